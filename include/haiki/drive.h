@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HAIKI_DRIVE_H
+#define HAIKI_DRIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <haiki/error.h>
+#include <haiki/method.h>
+
+enum haiki_bus {
+	HAIKI_BUS_OTHER = 0,
+	HAIKI_BUS_ATA,
+	HAIKI_BUS_SCSI,
+	HAIKI_BUS_NVME,
+	HAIKI_BUS_USB,
+	HAIKI_BUS_MMC,
+	HAIKI_BUS_VIRTIO,
+};
+
+/* What the medium is. Anything not proven is unknown, and earns less. */
+enum haiki_kind {
+	HAIKI_KIND_UNKNOWN = 0,
+	HAIKI_KIND_HDD,
+	HAIKI_KIND_SSD,
+	HAIKI_KIND_USB_FLASH,
+	HAIKI_KIND_MMC,
+};
+
+/* A yes/no that may not be known. */
+enum haiki_answer {
+	HAIKI_UNKNOWN = 0,
+	HAIKI_NO,
+	HAIKI_YES,
+};
+
+/* A number that may not be known; then `reason` says why, in English. */
+struct haiki_value {
+	bool known;
+	int64_t value;
+	char reason[96];
+};
+
+/* Why a drive is in use. `what` names it: "mounted on /srv", "swap" ... */
+struct haiki_use {
+	char what[256];
+};
+
+#define HAIKI_MAX_USES 16
+
+/* Sectors (logical blocks) that the host can't see. 0 = proven none. */
+struct haiki_hidden {
+	struct haiki_value hpa_sectors;   /* Host Protected Area (ACS-3) */
+	struct haiki_value dco_sectors;   /* Device Configuration Overlay */
+	struct haiki_value amac_sectors;  /* Accessible Max Address (ACS-4) */
+};
+
+/* The ATA Security feature set, IDENTIFY DEVICE word 128 (ACS-4 7.12.7). */
+struct haiki_security {
+	enum haiki_answer supported, enabled, locked, frozen, enhanced;
+	enum haiki_answer count_expired;
+	char reason[96];                  /* why unknown */
+};
+
+struct haiki_health {
+	struct haiki_value power_on_hours;
+	struct haiki_value reallocated;   /* sectors; NVMe: unknown */
+	struct haiki_value pending;       /* sectors; NVMe: unknown */
+	struct haiki_value temperature;   /* degrees Celsius */
+	struct haiki_value percent_used;  /* NVMe, SCSI SSD: endurance used */
+};
+
+/*
+ * One drive, as it was found at one moment. Plain data: copy it freely, there
+ * is nothing to free. Strings are UTF-8, trimmed, without control characters;
+ * empty = the drive or the bridge doesn't tell.
+ */
+struct haiki_drive {
+	char path[256];           /* /dev/sda */
+	char name[64];            /* kernel's name: sda */
+	uint32_t major, minor;    /* 0, 0 for a practice drive */
+	char serial[256];
+	bool serial_is_substitute;/* kernel name or port path, not the drive's */
+	char serial_source[32];   /* "identify-device", "vpd-80h", "sysfs" ... */
+	char wwn[64];             /* NAA/EUI-64/NGUID, lower-case hex, or "" */
+	char model[128];
+	char firmware[64];
+	uint64_t size_bytes;
+	uint32_t logical_block, physical_block;   /* bytes */
+	enum haiki_bus bus;
+	enum haiki_kind kind;
+	bool removable, read_only, simulated;
+	bool is_system;           /* the machine was booted from it */
+	char driver[64];          /* kernel driver or RAID controller's name */
+	char raid[128];           /* a RAID volume, not a drive: what; or "" */
+	size_t uses_count;        /* 0 = free */
+	struct haiki_use uses[HAIKI_MAX_USES];
+	char contents[256];       /* partitions and file systems, one line */
+	struct haiki_hidden hidden;
+	struct haiki_security security;
+	struct haiki_health health;
+	uint32_t namespaces;      /* NVMe: allocated in the subsystem; else 0 */
+	uint32_t namespaces_other;/* of these, not this one; 0xFFFFFFFF unknown */
+	enum haiki_answer encrypts_all;   /* IDENTIFY word 69 b4, TCG, SANICAP */
+	size_t methods_count;
+	struct haiki_method_support methods[HAIKI_METHOD_COUNT];
+	size_t advice_count;      /* what stands in the way and what to do */
+	char advice[8][256];      /* translated for the operator */
+};
+
+/*
+ * The machine whose drives we see, or a set of practice drives in its place.
+ */
+struct haiki_host;
+
+/*
+ * `simulate_file`: NULL for this machine's drives; else the practice drives
+ * that the file describes (nothing of this machine is then ever opened).
+ * 0, or -errno with *err filled. The caller frees with haiki_host_free().
+ */
+int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
+		   struct haiki_error *err);
+void haiki_host_free(struct haiki_host *host);
+
+/* Where this host's programs leave practice drives' media; NULL if real. */
+bool haiki_host_is_simulated(const struct haiki_host *host);
+
+/*
+ * The drives, sorted by name: every whole disk of the machine, or those of
+ * `paths` (`count` > 0: any block device; a path that is none is an error,
+ * -ENOTBLK, -ENOENT ...). Read-only commands are sent; nothing is changed.
+ * A drive that can't be opened is listed with its unknowns. The array is the
+ * caller's, freed with free().
+ */
+int haiki_host_list(struct haiki_host *host, const char *const *paths,
+		    size_t count, struct haiki_drive **ret_drives,
+		    size_t *ret_count, struct haiki_error *err);
+
+const char *haiki_bus_name(enum haiki_bus bus);    /* cli.md's words */
+const char *haiki_kind_name(enum haiki_kind kind);
+enum haiki_bus haiki_bus_from_name(const char *name);
+enum haiki_kind haiki_kind_from_name(const char *name);
+
+/* The entry for `method`, or NULL when the drive wasn't asked about it. */
+const struct haiki_method_support *
+haiki_drive_method(const struct haiki_drive *drive, enum haiki_method method);
+
+#endif

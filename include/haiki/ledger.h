@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HAIKI_LEDGER_H
+#define HAIKI_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <haiki/error.h>
+
+/* The chained list of certificates, DIR/ledger.jsonl; one JSON line each. */
+struct haiki_ledger;
+
+/* The last line's place. `hash` is SHA-256 of its bytes without newline. */
+struct haiki_ledger_head {
+	char stick_id[33];        /* 128 random bits, hex */
+	uint64_t sequence;        /* 0 = still empty */
+	char hash[65];            /* 64 zeros while empty */
+};
+
+/*
+ * Opens or creates DIR/ledger.jsonl for appending and locks it (flock) until
+ * closed. A torn last line (power failed) is kept in DIR/ledger.torn and cut
+ * off. -EBADMSG: the chain is broken: nothing is changed, *err says where.
+ */
+int haiki_ledger_open(const char *directory, struct haiki_ledger **ret_ledger,
+		      struct haiki_error *err);
+void haiki_ledger_close(struct haiki_ledger *ledger);
+void haiki_ledger_head(const struct haiki_ledger *ledger,
+		       struct haiki_ledger_head *ret_head);
+
+/* One certificate's line. Strings are borrowed, UTF-8. */
+struct haiki_ledger_entry {
+	const char *certificate_id, *file, *record_sha256;
+	const char *serial, *model, *asset;
+	const char *policy, *class_id, *result, *letter, *method;
+	const char *finished_at, *operator_name;
+	bool simulated;
+};
+
+/* Appends, syncs file and directory; the line's sequence is head + 1. */
+int haiki_ledger_append(struct haiki_ledger *ledger,
+			const struct haiki_ledger_entry *entry,
+			struct haiki_error *err);
+
+struct haiki_ledger_problem {
+	uint64_t line;            /* 1-based */
+	char text[320];
+};
+
+/*
+ * Reads FILE whole: edits, gaps, reordering, torn tail; with `older_head` (not
+ * NULL) also truncation before it. *ret_problems is the caller's to free().
+ * 0 when it could be read, problems or not.
+ */
+int haiki_ledger_check(const char *file,
+		       const struct haiki_ledger_head *older_head,
+		       struct haiki_ledger_head *ret_head,
+		       struct haiki_ledger_problem **ret_problems,
+		       size_t *ret_count, struct haiki_error *err);
+
+/*
+ * True in *ret_found if the chained FILE has this certificate at this
+ * sequence with this record hash and this previous hash.
+ */
+int haiki_ledger_find(const char *file, const char *certificate_id,
+		      uint64_t sequence, const char *previous,
+		      const char *record_sha256, bool *ret_found,
+		      struct haiki_error *err);
+
+#endif

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# How the pieces are built; the Makefile says what and with which flags.
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+LIB_ROOMS := base device transport ata scsi nvme opal method overwrite policy \
+	proof job certificate ledger simulate
+CLI_ROOMS := command ui
+
+LIB_SRC := $(sort $(foreach r,$(LIB_ROOMS),$(shell find src/$r -name '*.c' 2>/dev/null)))
+CLI_SRC := $(sort $(foreach r,$(CLI_ROOMS),$(shell find src/$r -name '*.c' 2>/dev/null)))
+LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+
+TEST_SRC := $(sort $(shell find tests -name '*_test.c' 2>/dev/null))
+TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+TEST_SCRIPTS := $(sort $(shell find tests -name '*_test.sh' 2>/dev/null))
+
+PO := $(sort $(wildcard src/ui/locale/*.po))
+MO := $(PO:src/ui/locale/%.po=$(BUILD)/locale/%/LC_MESSAGES/haiki.mo)
+
+.PHONY: all
+all: $(PACKAGES_CHECKED)
+	@$(MAKE) --no-print-directory programs
+
+.PHONY: programs
+programs: $(BUILD)/haiki $(BUILD)/libhaiki.a $(MO)
+
+$(PACKAGES_CHECKED): scripts/packages.txt scripts/setup
+	@mkdir -p $(@D)
+	@scripts/setup build
+	@touch $@
+
+$(BUILD)/libhaiki.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcsD $@ $^
+
+$(BUILD)/haiki: $(BUILD)/src/main.o $(CLI_OBJ) $(BUILD)/libhaiki.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Policies are data files inside the program.
+$(BUILD)/src/policy/builtin.o: $(wildcard src/policy/data/*.json)
+
+$(BUILD)/locale/%/LC_MESSAGES/haiki.mo: src/ui/locale/%.po
+	@mkdir -p $(@D)
+	msgfmt --check -o $@ $<
+
+$(BUILD)/tests/%_test: tests/%_test.c $(BUILD)/libhaiki.a $(CLI_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+
+# --- tests ------------------------------------------------------------------
+
+.PHONY: test-programs unit test demo bench fuzz check clean install uninstall
+test-programs: $(TEST_BIN)
+
+# Only the unit tests: seconds.
+unit: programs test-programs
+	@BUILD=$(BUILD) tests/run $(TEST_BIN)
+
+test: all
+	@scripts/setup test
+	@$(MAKE) --no-print-directory test-programs
+	@BUILD=$(BUILD) tests/run $(TEST_BIN) $(TEST_SCRIPTS)
+
+demo: all
+	@BUILD=$(BUILD) scripts/demo
+
+bench: all
+	@scripts/setup bench
+	@BUILD=$(BUILD) scripts/bench
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+
+#include <libintl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define TEXT_DOMAIN "haiki"
+
+static void fill(struct haiki_error *err, enum haiki_domain domain, int code,
+		 const char *format, va_list args)
+{
+	va_list again;
+
+	memset(err, 0, sizeof(*err));
+	err->domain = domain;
+	err->code = code;
+	va_copy(again, args);
+	vsnprintf(err->text, sizeof(err->text), format, args);
+	vsnprintf(err->local, sizeof(err->local),
+		  dgettext(TEXT_DOMAIN, format), again);
+	va_end(again);
+}
+
+int error_set(struct haiki_error *err, enum haiki_domain domain, int code,
+	      const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return code;
+	va_start(args, format);
+	fill(err, domain, code, format, args);
+	va_end(args);
+	return code;
+}
+
+static void append(char *text, size_t size, const char *more)
+{
+	size_t used = strlen(text);
+
+	snprintf(text + used, size - used, ": %s", more);
+}
+
+int error_errno(struct haiki_error *err, int code, const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return code;
+	va_start(args, format);
+	fill(err, HAIKI_DOMAIN_SYSTEM, code, format, args);
+	va_end(args);
+	append(err->text, sizeof(err->text), strerror(-code));
+	append(err->local, sizeof(err->local), strerror(-code));
+	return code;
+}
+
+void error_raw(struct haiki_error *err, const void *raw, size_t length)
+{
+	if (!err)
+		return;
+	if (length > sizeof(err->raw))
+		length = sizeof(err->raw);
+	memcpy(err->raw, raw, length);
+	err->raw_length = length;
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+
+int file_read(const char *path, size_t max, char **ret_bytes,
+	      size_t *ret_length, struct haiki_error *err)
+{
+	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(free) char *bytes = NULL;
+	size_t used = 0, room = 0;
+	struct stat st;
+
+	if (fd < 0)
+		return error_errno(err, -errno, N_("cannot open %s"), path);
+	if (fstat(fd, &st) < 0)
+		return error_errno(err, -errno, N_("cannot read %s"), path);
+	if (S_ISDIR(st.st_mode))
+		return error_errno(err, -EISDIR, N_("cannot read %s"), path);
+	for (;;) {
+		ssize_t n;
+
+		if (room - used < 2) {
+			size_t more = room ? room * 2 : 16384;
+			char *p = realloc(bytes, more);
+
+			if (!p)
+				return error_errno(err, -ENOMEM,
+						   N_("cannot read %s"), path);
+			bytes = p;
+			room = more;
+		}
+		n = read(fd, bytes + used, room - used - 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(err, -errno, N_("cannot read %s"),
+					   path);
+		if (n == 0)
+			break;
+		used += (size_t)n;
+		if (used > max)
+			return error_set(err, HAIKI_DOMAIN_USAGE, -EFBIG,
+					 N_("%s is larger than %zu bytes: this is not such a file"),
+					 path, max);
+	}
+	bytes[used] = '\0';
+	*ret_bytes = TAKE(bytes);
+	*ret_length = used;
+	return 0;
+}
+
+static int write_all(int fd, const void *bytes, size_t length)
+{
+	const char *p = bytes;
+
+	while (length) {
+		ssize_t n = write(fd, p, length);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+static int sync_parent(const char *path)
+{
+	CLEANUP(free) char *copy = strdup(path);
+	CLEANUP(fd) int fd = -1;
+	char *slash;
+
+	if (!copy)
+		return -ENOMEM;
+	slash = strrchr(copy, '/');
+	if (slash)
+		slash[slash == copy] = '\0';
+	fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	/* Some file systems (FAT over fuse) can't sync a directory. */
+	if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
+		return -errno;
+	return 0;
+}
+
+static int write_and_name(int fd, const char *temporary, const char *path,
+			  const void *bytes, size_t length, mode_t mode,
+			  bool exclusive)
+{
+	int r = write_all(fd, bytes, length);
+
+	/* FAT has no modes: what it can't store is no failure. */
+	if (r == 0 && fchmod(fd, mode) < 0 && errno != EPERM)
+		r = -errno;
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (r < 0)
+		return r;
+	if (exclusive) {
+		/* renameat2 is not to be had on every file system. */
+		if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path,
+			      RENAME_NOREPLACE) < 0) {
+			if (errno != EINVAL)
+				return -errno;
+			if (access(path, F_OK) == 0)
+				return -EEXIST;
+			if (rename(temporary, path) < 0)
+				return -errno;
+		}
+	} else if (rename(temporary, path) < 0) {
+		return -errno;
+	}
+	return sync_parent(path);
+}
+
+int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
+	       bool exclusive, struct haiki_error *err)
+{
+	CLEANUP(free) char *temporary = NULL;
+	CLEANUP(fd) int fd = -1;
+	int r;
+
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
+		temporary = NULL;
+		return error_errno(err, -ENOMEM, N_("cannot write %s"), path);
+	}
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(err, -errno, N_("cannot write %s"), path);
+	r = write_and_name(fd, temporary, path, bytes, length, mode, exclusive);
+	if (r < 0) {
+		unlink(temporary);
+		return error_errno(err, r, N_("cannot write %s"), path);
+	}
+	return 0;
+}
+
+int file_make_directory(const char *path, struct haiki_error *err)
+{
+	CLEANUP(free) char *copy = strdup(path);
+	struct stat st;
+
+	if (!copy || !*copy)
+		return error_errno(err, copy ? -ENOENT : -ENOMEM,
+				   N_("cannot make the directory %s"), path);
+	for (char *p = copy + 1; *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+			return error_errno(err, -errno,
+					   N_("cannot make the directory %s"), copy);
+		*p = '/';
+	}
+	if (mkdir(copy, 0777) < 0 && errno != EEXIST)
+		return error_errno(err, -errno,
+				   N_("cannot make the directory %s"), path);
+	if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+		return error_errno(err, -ENOTDIR,
+				   N_("cannot make the directory %s"), path);
+	return 0;
+}
+
+void hash_bytes(const void *bytes, size_t length, char ret_hex[65])
+{
+	uint8_t digest[32];
+	unsigned size = sizeof(digest);
+
+	if (EVP_Digest(bytes, length, digest, &size, EVP_sha256(), NULL) != 1)
+		abort();   /* SHA-256 is always there; going on would lie */
+	hex_encode(digest, sizeof(digest), ret_hex);
+}
+
+int hash_file(const char *path, char ret_hex[65], struct haiki_error *err)
+{
+	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	EVP_MD_CTX *md;
+	char buffer[65536];
+	uint8_t digest[32];
+	ssize_t n;
+	int r = 0;
+
+	if (fd < 0)
+		return error_errno(err, -errno, N_("cannot open %s"), path);
+	md = EVP_MD_CTX_new();
+	if (!md || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
+		abort();
+	while ((n = read(fd, buffer, sizeof(buffer))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			r = error_errno(err, -errno, N_("cannot read %s"), path);
+			break;
+		}
+		EVP_DigestUpdate(md, buffer, (size_t)n);
+	}
+	if (r == 0 && EVP_DigestFinal_ex(md, digest, NULL) == 1)
+		hex_encode(digest, sizeof(digest), ret_hex);
+	EVP_MD_CTX_free(md);
+	return r;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_FILE_H
+#define BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <haiki/error.h>
+
+/* Reads a whole file of at most `max` bytes; NUL-terminated beside its length.
+ * -EFBIG if larger. Caller frees. */
+int file_read(const char *path, size_t max, char **ret_bytes,
+	      size_t *ret_length, struct haiki_error *err);
+
+/* Writes to a temporary name beside `path`, syncs, renames, syncs the
+ * directory. With `exclusive`, -EEXIST if `path` is there already. */
+int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
+	       bool exclusive, struct haiki_error *err);
+
+/* mkdir -p; fine if it's there. */
+int file_make_directory(const char *path, struct haiki_error *err);
+
+/* SHA-256 of bytes, or of a file, as 64 hex digits and NUL. */
+void hash_bytes(const void *bytes, size_t length, char ret_hex[65]);
+int hash_file(const char *path, char ret_hex[65], struct haiki_error *err);
+
+#endif

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/time.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+void time_format(const struct timespec *at, char ret_text[TIME_TEXT_SIZE])
+{
+	struct tm tm;
+	long offset;
+
+	localtime_r(&at->tv_sec, &tm);
+	offset = tm.tm_gmtoff / 60;
+	snprintf(ret_text, TIME_TEXT_SIZE,
+		 "%04d-%02d-%02dT%02d:%02d:%02d%c%02ld:%02ld",
+		 tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour,
+		 tm.tm_min, tm.tm_sec, offset < 0 ? '-' : '+',
+		 labs(offset) / 60, labs(offset) % 60);
+}
+
+void time_format_compact(const struct timespec *at,
+			 char ret_text[TIME_TEXT_SIZE])
+{
+	struct tm tm;
+
+	gmtime_r(&at->tv_sec, &tm);
+	strftime(ret_text, TIME_TEXT_SIZE, "%Y%m%dT%H%M%SZ", &tm);
+}
+
+struct timespec time_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now;
+}
+
+uint64_t time_monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}

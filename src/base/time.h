@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef BASE_TIME_H
+#define BASE_TIME_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define TIME_TEXT_SIZE 40
+
+/* RFC 3339 with the local zone's offset and whole seconds. */
+void time_format(const struct timespec *at, char ret_text[TIME_TEXT_SIZE]);
+/* 20261121T093015Z, for file names. */
+void time_format_compact(const struct timespec *at, char ret_text[TIME_TEXT_SIZE]);
+/* CLOCK_REALTIME (for records) and CLOCK_MONOTONIC milliseconds. */
+struct timespec time_now(void);
+uint64_t time_monotonic_ms(void);
+
+#endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERTIFICATE_RECORD_H
+#define CERTIFICATE_RECORD_H
+
+#include <haiki/drive.h>
+#include <haiki/evidence.h>
+#include <haiki/key.h>
+#include <haiki/ledger.h>
+#include <haiki/policy.h>
+#include <jansson.h>
+#include <time.h>
+#include "overwrite/engine.h"
+#include "proof/proof.h"
+
+/*
+ * Everything one disposal record says, as the job collects it. Plain data;
+ * strings are borrowed and may be NULL = not given. record_to_json() turns it
+ * into the tree of certs/certificate.schema.json.
+ */
+
+/* One attempt, with what the evidence proper leaves out. */
+struct record_attempt {
+	struct haiki_attempt evidence;
+	struct timespec started_at, finished_at;
+	const struct schedule *schedule;          /* overwrite only */
+	const struct engine_state *engine;        /* overwrite only: keys */
+	const struct bad_range *bad_ranges;
+	size_t bad_ranges_count;
+	char detail[320];                         /* status in words, English */
+	char status_before[256], status_after[256]; /* registers, logs: hex */
+	const struct proof_finding *findings;
+	size_t findings_count;
+	uint64_t bound_ppm;
+};
+
+struct record_error {
+	struct timespec at;
+	struct haiki_error error;
+};
+
+struct record {
+	const struct haiki_policy *policy;
+	const struct haiki_class *cls;
+	struct haiki_situation situation;
+	struct haiki_drive before, after;
+	struct haiki_evidence evidence;
+	struct haiki_claims claims;
+	struct haiki_verdict verdict;
+	const struct record_attempt *attempts;    /* in order; last counts */
+	size_t attempts_count;
+	const struct record_error *errors;
+	size_t errors_count;
+	struct timespec started_at, finished_at;
+	struct timespec interrupted_at[8], resumed_at[8];
+	size_t interruptions;
+	bool not_started;                         /* nothing was ever written */
+
+	const char *operator_name, *witness, *approved_by, *approval_no,
+		   *approval_date, *purpose, *asset, *department, *location,
+		   *contractor, *contract_no, *encrypted_by, *organisation;
+	const char *transcript_sha256;            /* 64 hex digits */
+	struct haiki_ledger_head ledger;          /* the place it will take - 1 */
+	const char *operator_fingerprint;         /* of the signing certificate */
+	const char *operator_role;                /* "operator" or "stick" */
+};
+
+/* The record's tree; the caller decrefs. -EINVAL: text that isn't UTF-8. */
+int record_to_json(const struct record *record, json_t **ret_json,
+		   struct haiki_error *err);
+
+/*
+ * The inverse, for the verifier: what the policy needs to judge again. The
+ * tree must already fit the schema. Strings in *ret_situation point into the
+ * tree. -EBADMSG if the record contradicts itself.
+ */
+int record_evidence(const json_t *json, struct haiki_evidence *ret_evidence,
+		    struct haiki_situation *ret_situation,
+		    struct haiki_error *err);
+
+/*
+ * Writes the whole package into `directory`: BASENAME.transcript.jsonl must
+ * already be there; takes the ledger's next place, writes BASENAME.json (JCS),
+ * BASENAME.json.p7s, appends to the ledger; each file under a temporary name,
+ * synced, renamed. On failure nothing under a final name is half-written.
+ * ret_path: the .json file, freed by the caller. Sets record->ledger and
+ * record->operator_fingerprint itself.
+ */
+int certificate_issue(struct record *record, struct haiki_signer *signer,
+		      const char *directory, const char *basename,
+		      char **ret_path, struct haiki_error *err);
+
+#endif

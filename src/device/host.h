@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef DEVICE_HOST_H
+#define DEVICE_HOST_H
+
+#include <haiki/drive.h>
+#include "transport/transport.h"
+
+/*
+ * Opens one drive of the host by its path, as transport_open_linux does, or
+ * the practice drive of that path. Freed with transport_close().
+ */
+int host_open(struct haiki_host *host, const char *path, bool writable,
+	      struct transport **ret_transport, struct haiki_error *err);
+
+/*
+ * Fills *drive from an open transport: describe(), then identity, capacity,
+ * hidden areas, security, health, and every method's probe. Sends only
+ * commands that change nothing. What can't be read is left unknown with its
+ * reason; that is no error. -ENODEV if the drive is gone.
+ */
+int device_probe(struct transport *t, struct haiki_drive *drive,
+		 struct haiki_error *err);
+
+/* Only what tells one drive from another: serial, wwn, model, size. Cheap. */
+int device_identify(struct transport *t, struct haiki_drive *drive,
+		    struct haiki_error *err);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef PROOF_PROOF_H
+#define PROOF_PROOF_H
+
+#include <haiki/evidence.h>
+#include "device/guard.h"
+#include "transport/transport.h"
+
+/*
+ * Proof by reading. Before the erase proof_plant() writes random markers at
+ * some of the sample points and reads what stands at the others; afterwards
+ * proof_step() reads every sample point and compares.
+ */
+struct proof;
+
+/* Where samples are read; from the seed, anyone can compute it again. */
+struct sample {
+	uint64_t offset;          /* bytes, a multiple of the logical block */
+	uint64_t length;          /* bytes */
+};
+
+/*
+ * The sampling plan, pure and deterministic in (seed, plan, size, block).
+ * quick: one block-sized sample in each of 1,000 subsections. standard: SP
+ * 800-88r1 4.7, at least 1,000 equal subsections, two non-overlapping samples
+ * of at least 5 % in each. full: everything. First and last LBA always. A
+ * small medium is simply read whole. Sorted by offset. free() the array.
+ */
+int proof_plan(enum haiki_plan plan, const uint8_t seed[32],
+	       uint64_t size_bytes, uint32_t logical_block,
+	       struct sample **ret_samples, size_t *ret_count);
+
+/* `seed` NULL = fresh from the system's random source. */
+int proof_new(enum haiki_plan plan, const uint8_t *seed, uint64_t size_bytes,
+	      uint32_t logical_block, struct proof **ret_proof,
+	      struct haiki_error *err);
+void proof_free(struct proof *proof);
+
+/*
+ * Destructive (takes the token): writes the markers, flushes, reads them
+ * back. Markers that did not stick are counted and not relied on; that is no
+ * error. Returns -errno only if the drive is gone.
+ */
+int proof_plant(struct proof *proof, struct transport *t,
+		const struct guard_token *token, struct haiki_error *err);
+
+/* What is planted, as one line of text for the journal, and back: so that a
+ * resumed job still looks for the markers. Caller frees. */
+char *proof_serialize(const struct proof *proof);
+int proof_deserialize(const char *text, struct proof **ret_proof,
+		      struct haiki_error *err);
+
+struct proof_expectation {
+	enum haiki_expectation kind;
+	/* PATTERN: fills buf with what must stand at byte `offset`. */
+	int (*expected)(const void *opaque, uint64_t offset, void *buf,
+			size_t length);
+	const void *opaque;
+};
+
+/* Reads for about slice_ms. *ret_done when every sample was tried. */
+int proof_step(struct proof *proof, struct transport *t,
+	       const struct proof_expectation *expectation, uint64_t slice_ms,
+	       bool *ret_done, struct haiki_error *err);
+
+/* Counts so far; final once done. */
+void proof_result(const struct proof *proof,
+		  struct haiki_verification *ret_verification);
+uint64_t proof_bytes_done(const struct proof *proof);
+uint64_t proof_bytes_total(const struct proof *proof);
+
+/* A place where what was read is not what must be there. */
+struct proof_finding {
+	uint64_t offset;          /* bytes */
+	uint64_t length;
+	enum { FINDING_MISMATCH, FINDING_UNREADABLE, FINDING_MARKER } kind;
+};
+/* At most the first 256, ascending; borrowed. */
+size_t proof_findings(const struct proof *proof,
+		      const struct proof_finding **ret_findings);
+
+/*
+ * The honest bound: the smallest fraction of blocks, in parts per million
+ * rounded up, that n samples without a finding exclude at 99.9 % confidence:
+ * 1-(1-0.999)^(1/n). 0 if everything was read.
+ */
+uint32_t proof_bound_ppm(const struct haiki_verification *verification);
+
+#endif
