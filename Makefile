@@ -15,7 +15,7 @@ CC      ?= gcc
 # From scratch on a bare Debian 12: anything missing is installed first.
 PACKAGES_CHECKED := $(BUILD)/.packages
 
-PKGS := libcrypto jansson libudev libblkid mount libatasmart libnvme liburing \
+PKGS := libcrypto jansson libudev blkid mount libatasmart libnvme liburing \
 	inih
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <time.h>
 
-#define TIME_TEXT_SIZE 40
+#define TIME_TEXT_SIZE 96
 
 /* RFC 3339 with the local zone's offset and whole seconds. */
 void time_format(const struct timespec *at, char ret_text[TIME_TEXT_SIZE]);
