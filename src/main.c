@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
+#include "command/command.h"
 
-int main(void)
+int main(int argc, char **argv)
 {
-	return 2;
+	return command_main(argc, argv);
 }

@@ -35,6 +35,9 @@ struct command {
 /* All commands, NULL-terminated, in the order of help. */
 extern const struct command *const commands[];
 
+/* Finds the command that argv names and runs it; main()'s whole work. */
+int command_main(int argc, char **argv);
+
 /* Prints err->local (or err->text) to stderr as "haiki: ...", wrapped at the
  * terminal's width, and returns `code`. */
 int command_fail(int code, const struct haiki_error *err);

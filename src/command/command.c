@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/command.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "ui/ui.h"
+
+extern const struct command command_help, command_version;
+
+static const struct option_spec no_options[] = { { 0 } };
+
+int exit_code_worse(int a, int b)
+{
+	static const int order[] = {
+		EXIT_NOT_ACCEPTED, EXIT_INTERRUPTED, EXIT_SURROUNDINGS,
+		EXIT_DUTY, EXIT_REFUSED, EXIT_CONFORMING,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+		if (a == order[i] || b == order[i])
+			return order[i];
+	return EXIT_SURROUNDINGS;
+}
+
+int command_fail(int code, const struct haiki_error *err)
+{
+	char text[sizeof(err->local) + 16];
+
+	fflush(stdout);
+	snprintf(text, sizeof(text), "haiki: %s",
+		 err->local[0] ? err->local : err->text);
+	ui_wrap(stderr, ui_safe(text), 7);
+	return code;
+}
+
+int command_failf(int code, const char *format, ...)
+{
+	struct haiki_error err = { 0 };
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(err.local, sizeof(err.local), dgettext("haiki", format),
+		  args);
+	va_end(args);
+	return command_fail(code, &err);
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++)
+		if (!strcmp(commands[i]->name, name))
+			return commands[i];
+	return NULL;
+}
+
+static void print_overview(FILE *f)
+{
+	ui_wrap(f, _("haiki erases storage before it leaves the building, proves that it did, and certifies it."), 0);
+	fprintf(f, "\n%s haiki %s\n\n", _("Usage:"), _("COMMAND [OPTION...]"));
+	for (size_t i = 0; commands[i]; i++) {
+		fprintf(f, "  ");
+		ui_pad(f, commands[i]->name, 10);
+		ui_wrap(f, _(commands[i]->summary), 12);
+	}
+	fputc('\n', f);
+	ui_wrap(f, _("\"haiki help COMMAND\" tells more about one. Every command takes --lang ja or --lang en."), 0);
+}
+
+static void print_help(const struct command *command)
+{
+	const struct option_spec *spec = command->options ?
+		command->options : no_options;
+
+	printf("%s haiki %s %s\n\n", _("Usage:"), command->name,
+	       _(command->usage));
+	ui_wrap(stdout, _(command->summary), 0);
+	if (command->description) {
+		putchar('\n');
+		ui_wrap(stdout, _(command->description), 0);
+	}
+	printf("\n%s\n", _("Options:"));
+	for (; spec->name; spec++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "  --%s%s%s", spec->name,
+			 spec->argument ? " " : "",
+			 spec->argument ? spec->argument : "");
+		ui_pad(stdout, left, 26);
+		if (ui_width(left) > 25)
+			printf("\n%26s", "");
+		ui_wrap(stdout, _(spec->help), 26);
+	}
+	ui_pad(stdout, "  --lang ja|en", 26);
+	ui_wrap(stdout, _("language of messages"), 26);
+	ui_pad(stdout, "  --help", 26);
+	ui_wrap(stdout, _("this text"), 26);
+}
+
+static int run_help(const struct options *options)
+{
+	const char *const *arguments;
+	size_t count = options_arguments(options, &arguments);
+	const struct command *command;
+
+	if (count == 0) {
+		print_overview(stdout);
+		return EXIT_CONFORMING;
+	}
+	command = find(arguments[0]);
+	if (!command)
+		return command_failf(EXIT_REFUSED,
+			N_("there is no command \"%s\": \"haiki help\" lists them"),
+			arguments[0]);
+	print_help(command);
+	return EXIT_CONFORMING;
+}
+
+const struct command command_help = {
+	.name = "help",
+	.usage = N_("[COMMAND]"),
+	.summary = N_("what the commands do"),
+	.options = no_options,
+	.run = run_help,
+};
+
+static int run_version(const struct options *options)
+{
+	(void)options;
+	puts("haiki " HAIKI_VERSION);
+	return EXIT_CONFORMING;
+}
+
+const struct command command_version = {
+	.name = "version",
+	.usage = "",
+	.summary = N_("the version of this program"),
+	.options = no_options,
+	.run = run_version,
+};
+
+/* Takes --lang and --help out of argv; both may stand anywhere. */
+static int global_options(int *argc, char **argv, const char **ret_lang,
+			  bool *ret_help)
+{
+	int kept = 1;
+
+	for (int i = 1; i < *argc; i++) {
+		if (!strcmp(argv[i], "--")) {
+			while (i < *argc)
+				argv[kept++] = argv[i++];
+			break;
+		}
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h")) {
+			*ret_help = true;
+		} else if (!strncmp(argv[i], "--lang=", 7)) {
+			*ret_lang = argv[i] + 7;
+		} else if (!strcmp(argv[i], "--lang")) {
+			if (i + 1 == *argc)
+				return -1;
+			*ret_lang = argv[++i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	*argc = kept;
+	return *ret_lang && strcmp(*ret_lang, "ja") && strcmp(*ret_lang, "en") ?
+		-1 : 0;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct options *options = NULL;
+	struct haiki_error err = { 0 };
+	int code;
+
+	if (options_parse(command->options ? command->options : no_options,
+			  argc, argv, &options, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	code = command->run(options);
+	options_free(options);
+	/* A result that could not be written is no result. */
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return exit_code_worse(code, command_failf(EXIT_SURROUNDINGS,
+			N_("the output could not be written")));
+	return code;
+}
+
+int command_main(int argc, char **argv)
+{
+	const struct command *command;
+	const char *lang = NULL;
+	bool help = false;
+
+	if (global_options(&argc, argv, &lang, &help) < 0) {
+		ui_set_language(NULL);
+		return command_failf(EXIT_REFUSED,
+				     N_("--lang must be ja or en"));
+	}
+	ui_set_language(lang);
+	if (argc < 2) {
+		print_overview(help ? stdout : stderr);
+		return help ? EXIT_CONFORMING : EXIT_REFUSED;
+	}
+	if (!strcmp(argv[1], "--version"))
+		return run_version(NULL);
+	command = find(argv[1]);
+	if (!command)
+		return command_failf(EXIT_REFUSED,
+			N_("there is no command \"%s\": \"haiki help\" lists them"),
+			argv[1]);
+	if (help) {
+		print_help(command);
+		return EXIT_CONFORMING;
+	}
+	return run(command, argc - 1, argv + 1);
+}

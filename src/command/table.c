@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/command.h"
+
+#define COMMAND(name) extern const struct command command_##name
+COMMAND(help);
+COMMAND(version);
+
+const struct command *const commands[] = {
+	&command_help,
+	&command_version,
+	NULL,
+};
