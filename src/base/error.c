@@ -57,6 +57,12 @@ int error_errno(struct haiki_error *err, int code, const char *format, ...)
 	return code;
 }
 
+const char *error_language(void)
+{
+	/* The catalogue translates this message with its own language's name. */
+	return dgettext(TEXT_DOMAIN, N_("en"));
+}
+
 void error_raw(struct haiki_error *err, const void *raw, size_t length)
 {
 	if (!err)

@@ -20,6 +20,9 @@ int error_set(struct haiki_error *err, enum haiki_domain domain, int code,
 int error_errno(struct haiki_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* "ja" or "en": the language that `local` texts come in. */
+const char *error_language(void);
+
 /* Attaches the device's own bytes (sense, registers) to a filled *err. */
 void error_raw(struct haiki_error *err, const void *raw, size_t length);
 

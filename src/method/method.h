@@ -41,6 +41,10 @@ struct method_run {
 	const struct method_journal *journal;
 	void *state;                       /* the method's own */
 	struct haiki_attempt attempt;      /* filled as it goes */
+	/* The drive's own registers or log, for the record: what it said
+	 * before the command and at the end, e.g. "word 128 = 0021h" or the
+	 * sanitize log's bytes in hex. Empty if it has none. */
+	char status_before[256], status_after[256];
 };
 
 struct method_progress {

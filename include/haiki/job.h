@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HAIKI_JOB_H
+#define HAIKI_JOB_H
+
+#include <haiki/drive.h>
+#include <haiki/key.h>
+#include <haiki/policy.h>
+
+/*
+ * What is to be done, the same for every drive of one run. Pointers are
+ * borrowed for as long as the call lasts; a string may be NULL = not given.
+ */
+struct haiki_job_options {
+	const struct haiki_policy *policy;
+	const struct haiki_class *cls;
+	enum haiki_medium medium;         /* ANY: told from the drive */
+	enum haiki_method method;         /* NONE: chosen for class and drive */
+	const char *passes;               /* schedule of `overwrite`, or NULL */
+	enum haiki_plan verify;           /* NONE: standard */
+	const char *out;                  /* directory for records */
+	struct haiki_signer *signer;      /* NULL only for haiki_job_plan() */
+	const char *signer_role;          /* "operator" or "stick" */
+	bool allow_usb_security;
+	const char *psid;
+	const char *unlock_password;
+
+	const char *operator_name, *witness, *approved_by, *approval_no,
+		   *approval_date, *purpose, *asset, *department, *location,
+		   *contractor, *contract_no, *encrypted_by;
+};
+
+/* One method that would be tried, in its order. */
+struct haiki_plan_step {
+	enum haiki_method method;
+	int64_t seconds;                  /* -1 unknown */
+	bool accepted;                    /* by the class, if all goes well */
+	const char *letter;               /* the policy's; NULL none */
+	enum haiki_level level;
+	char why[256];                    /* English */
+	char why_local[512];
+};
+
+/* What would be done to one drive, and what it would be worth. */
+struct haiki_job_plan {
+	size_t steps_count;
+	struct haiki_plan_step steps[HAIKI_METHOD_COUNT];
+	enum haiki_medium medium;
+	struct haiki_verdict verdict;     /* if the first step goes well */
+	/* Why an erase would be refused; empty if it wouldn't. */
+	char refused[512], refused_local[1024];
+};
+
+/*
+ * Chooses for class and drive. Pure: no I/O. Accepted methods first, strongest
+ * level first, then the shortest. A drive that is in use, read-only, the
+ * system's, or a RAID volume is refused.
+ */
+void haiki_job_plan(const struct haiki_drive *drive,
+		    const struct haiki_job_options *options,
+		    struct haiki_job_plan *ret_plan);
+
+/*
+ * What `options` alone forbid, whatever the drive: no operator, a permission
+ * or witness that the class wants named before the start. 0 or -EPERM.
+ */
+int haiki_job_check(const struct haiki_job_options *options,
+		    struct haiki_error *err);
+
+enum haiki_event_kind {
+	HAIKI_EVENT_PHASE = 0,
+	HAIKI_EVENT_PROGRESS,
+	HAIKI_EVENT_ERROR,
+	HAIKI_EVENT_DONE,
+};
+
+/* How one drive's run ended, for exit codes. */
+enum haiki_ending {
+	HAIKI_ENDING_REFUSED = 0,   /* nothing was touched */
+	HAIKI_ENDING_RECORDED,      /* a record was written: see `result` */
+	HAIKI_ENDING_INTERRUPTED,   /* resume can go on */
+	HAIKI_ENDING_SURROUNDINGS,  /* no record could be written */
+};
+
+/* Told to the caller while jobs run, never from two threads at once. */
+struct haiki_event {
+	enum haiki_event_kind kind;
+	size_t index;                     /* of the drive in the call */
+	const struct haiki_drive *drive;
+	const char *phase;                /* prepare mark erase verify certify */
+	enum haiki_method method;
+	uint32_t pass, passes;            /* 0 if there are none */
+	unsigned permille;                /* of the phase */
+	uint64_t bytes, bytes_total;      /* 0 where they mean nothing */
+	double bytes_per_second;          /* 0 unknown */
+	int64_t seconds_left;             /* -1 unknown */
+	const char *message;              /* operator's language, or NULL */
+	enum haiki_ending ending;         /* DONE */
+	enum haiki_result result;         /* DONE */
+	const char *certificate;          /* DONE: the .json file, or NULL */
+	bool touched;                     /* DONE: was anything written to it? */
+};
+
+typedef void haiki_event_sink(void *opaque, const struct haiki_event *event);
+
+/* One drive of a run. */
+struct haiki_job_target {
+	const struct haiki_drive *drive;  /* as listed and confirmed */
+	const char *confirmed_serial;     /* must equal the drive's */
+	const char *journal;              /* to be resumed, or NULL */
+
+	/* Results. */
+	enum haiki_ending ending;
+	enum haiki_result result;
+	bool touched;
+	char certificate[4096];           /* the .json file, or "" */
+	struct haiki_error error;         /* why refused or interrupted */
+};
+
+/*
+ * Runs `count` drives, at most `jobs` at a time (0 = all), each in a thread of
+ * its own: guard, journal, hidden areas, markers, methods, proof, record. One
+ * drive's trouble never stops another. *stop may be set at any time by a
+ * signal handler: what can be stopped is brought to a state from which resume
+ * goes on. 0, or -errno if nothing was begun at all.
+ */
+int haiki_erase(struct haiki_host *host,
+		const struct haiki_job_options *options,
+		struct haiki_job_target *targets, size_t count, unsigned jobs,
+		const volatile bool *stop, haiki_event_sink *sink, void *opaque,
+		struct haiki_error *err);
+
+/* A job that was interrupted, as its journal in OUT/journal tells. */
+struct haiki_unfinished {
+	char journal[4096];               /* file */
+	struct haiki_drive drive;         /* as it was */
+	char policy[256], class_id[64];   /* policy: id or file */
+	char method[64], passes[512], verify[16];
+	char key[1024], cert[1024], signer_role[16];
+	char started_at[40];
+	/* The rest of struct haiki_job_options' strings; "" = not given. */
+	char operator_name[256], witness[256], approved_by[256],
+	     approval_no[128], approval_date[32], purpose[32], asset[128],
+	     department[256], location[256], contractor[256],
+	     contract_no[128], encrypted_by[256];
+	enum haiki_medium medium;
+	bool allow_usb_security;
+};
+
+/* *ret_jobs is the caller's to free(). Unreadable journals are reported in
+ * *err by the first of them, and skipped. */
+int haiki_unfinished_list(const char *out, struct haiki_unfinished **ret_jobs,
+			  size_t *ret_count, struct haiki_error *err);
+
+/*
+ * Brings one drive that isn't a job of ours back from a state that an
+ * interrupted erase leaves: our documented ATA password, a failed sanitize.
+ * *ret_what says what was done, empty if there was nothing to do.
+ */
+int haiki_repair(struct haiki_host *host, const struct haiki_drive *drive,
+		 char *ret_what, size_t size, struct haiki_error *err);
+
+#endif
