@@ -22,10 +22,13 @@ struct pass {
 };
 
 #define SCHEDULE_MAX_PASSES 99
+/* Room for the longest list: 99 of "0x0123456789abcdef:verify,". */
+#define SCHEDULE_ID_SIZE 2600
+#define SCHEDULE_PASS_TEXT_SIZE 32
 
 struct schedule {
-	char id[64];              /* "dod-3"; a user's own list as it was given */
-	const char *title;        /* English, standard it comes from */
+	char id[SCHEDULE_ID_SIZE];/* "dod-3"; a user's own list as it was given */
+	const char *title;        /* English, standard it comes from; static */
 	size_t count;
 	struct pass passes[SCHEDULE_MAX_PASSES];
 };
@@ -35,11 +38,24 @@ struct schedule {
  * gutmann random-zero), or a user's list: passes separated by commas, each
  * `zero`, `one`, `random`, `complement` or 2 ... 16 hex digits after 0x, with
  * `:verify` to read that pass back. -EINVAL says which element is wrong.
+ * schedule_parse(x.id) gives x again.
  */
 int schedule_parse(const char *text, struct schedule *ret_schedule,
 		   struct haiki_error *err);
 
 /* Built-in ids, NULL-terminated, static. */
 const char *const *schedule_builtin(void);
+
+/*
+ * What pass `index` (from 0) really writes: a PASS_COMPLEMENT comes back as
+ * the PASS_PATTERN it amounts to. -EINVAL for a schedule that breaks the rules
+ * above (no passes, empty pattern, complement of a random pass ...).
+ */
+int schedule_resolve(const struct schedule *schedule, size_t index,
+		     struct pass *ret_pass);
+
+/* Pass `index` as a list writes it: "0x924924", "random", "complement:verify". */
+void schedule_pass_text(const struct schedule *schedule, size_t index,
+			char ret_text[SCHEDULE_PASS_TEXT_SIZE]);
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef OVERWRITE_STREAM_H
+#define OVERWRITE_STREAM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define STREAM_KEY_SIZE 16
+
+/*
+ * The random data of a pass: the AES-128-CTR key stream (SP 800-38A 6.5) of a
+ * key, counted from block 0 at byte 0 of the drive. Any place of it can be
+ * made again at any time; that is what resume and verification stand on.
+ */
+struct stream;
+
+int stream_new(const uint8_t key[STREAM_KEY_SIZE], struct stream **ret_stream);
+void stream_free(struct stream *stream);   /* NULL-safe */
+
+/* Fills buf with the stream from byte `offset` on. -EIO: the library failed,
+ * and buf holds nothing to rely on. */
+int stream_fill(struct stream *stream, uint64_t offset, void *buf,
+		size_t length);
+
+/* XORs the stream into buf: what matched it is zero afterwards. */
+int stream_xor(struct stream *stream, uint64_t offset, void *buf,
+	       size_t length);
+
+#endif
