@@ -28,8 +28,26 @@ void haiki_ledger_close(struct haiki_ledger *ledger);
 void haiki_ledger_head(const struct haiki_ledger *ledger,
 		       struct haiki_ledger_head *ret_head);
 
-/* One certificate's line. Strings are borrowed, UTF-8. */
+/*
+ * The head as text for a label or a telephone call, at most 86 characters:
+ * "STICK-ID:SEQUENCE:HASH" with the first 32 digits of the hash, which is as
+ * hard to counterfeit as the stick's id. The inverse leaves the other 32
+ * digits of `hash` away; haiki_ledger_check() takes either. -EINVAL.
+ */
+#define HAIKI_LEDGER_HEAD_TEXT 88
+void haiki_ledger_head_format(const struct haiki_ledger_head *head,
+			      char ret_text[HAIKI_LEDGER_HEAD_TEXT]);
+int haiki_ledger_head_parse(const char *text,
+			    struct haiki_ledger_head *ret_head,
+			    struct haiki_error *err);
+
+/*
+ * One record's line. Strings are borrowed, clean UTF-8 (NFC, no control
+ * characters); NULL = not given where the record has null there.
+ */
 struct haiki_ledger_entry {
+	const char *record_type;      /* "erasure", "destruction" */
+	const char *refers_to;        /* the first record's id, or NULL */
 	const char *certificate_id, *file, *record_sha256;
 	const char *serial, *model, *asset;
 	const char *policy, *class_id, *result, *letter, *method;
@@ -37,13 +55,16 @@ struct haiki_ledger_entry {
 	bool simulated;
 };
 
-/* Appends, syncs file and directory; the line's sequence is head + 1. */
+/*
+ * Appends, syncs file and directory; the line's sequence is head + 1. On
+ * failure the file is as it was before.
+ */
 int haiki_ledger_append(struct haiki_ledger *ledger,
 			const struct haiki_ledger_entry *entry,
 			struct haiki_error *err);
 
 struct haiki_ledger_problem {
-	uint64_t line;            /* 1-based */
+	uint64_t line;            /* 1-based; one past the last: truncated */
 	char text[320];
 };
 
@@ -59,8 +80,8 @@ int haiki_ledger_check(const char *file,
 		       size_t *ret_count, struct haiki_error *err);
 
 /*
- * True in *ret_found if the chained FILE has this certificate at this
- * sequence with this record hash and this previous hash.
+ * True in *ret_found if FILE has this certificate at this sequence with this
+ * record hash and this previous hash, and the chain up to there is unbroken.
  */
 int haiki_ledger_find(const char *file, const char *certificate_id,
 		      uint64_t sequence, const char *previous,

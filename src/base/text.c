@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uninorm.h>
+#include <unistr.h>
+
+#include "base/cleanup.h"
+
+/* Kept in step with the pattern of FORMAT_TEXT in schema.c. */
+static bool unfit(ucs4_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool is_ascii(const uint8_t *s, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		if (s[i] >= 0x80)
+			return false;
+	return true;
+}
+
+static bool has_unfit(const uint8_t *s, size_t length)
+{
+	while (length) {
+		ucs4_t c;
+		int n = u8_mbtoucr(&c, s, length);
+
+		if (n <= 0 || unfit(c))
+			return true;
+		s += n;
+		length -= (size_t)n;
+	}
+	return false;
+}
+
+bool text_is_clean(const char *text, size_t length)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	CLEANUP(free) uint8_t *nfc = NULL;
+	size_t nfc_length = 0;
+
+	if (has_unfit(s, length))
+		return false;
+	if (is_ascii(s, length))
+		return true;
+	nfc = u8_normalize(UNINORM_NFC, s, length, NULL, &nfc_length);
+	return nfc && nfc_length == length && !memcmp(nfc, s, length);
+}
+
+static char *normalize(const uint8_t *s, size_t length)
+{
+	size_t nfc_length = 0;
+	uint8_t *nfc = u8_normalize(UNINORM_NFC, s, length, NULL, &nfc_length);
+	char *text;
+
+	if (!nfc)
+		return NULL;
+	text = strndup((const char *)nfc, nfc_length);
+	free(nfc);
+	return text;
+}
+
+int text_normalize(const char *text, char **ret_text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t length = strlen(text);
+	char *nfc;
+
+	if (has_unfit(s, length))
+		return -EINVAL;
+	nfc = length ? normalize(s, length) : strdup("");
+	if (!nfc)
+		return -ENOMEM;
+	*ret_text = nfc;
+	return 0;
+}
+
+char *text_sanitize(const char *text)
+{
+	const uint8_t *s = (const uint8_t *)text;
+	size_t length = strlen(text), used = 0;
+	/* One unfit byte becomes three at most. */
+	CLEANUP(free) uint8_t *out = malloc(3 * length + 1);
+
+	if (!out)
+		return NULL;
+	while (length) {
+		ucs4_t c;
+		int n = u8_mbtoucr(&c, s, length);
+
+		if (n <= 0) {
+			n = 1;
+			c = 0xfffd;
+		}
+		if (unfit(c))
+			c = 0xfffd;
+		used += (size_t)u8_uctomb(out + used, c, 6);
+		s += n;
+		length -= (size_t)n;
+	}
+	return used ? normalize(out, used) : strdup("");
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+
+/* The register's columns. The Japanese headings are those of the policies
+ * (Fukuoka 第17条2: 廃棄又は消去年月日、実施者氏名等), not translations. */
+static const struct column {
+	const char *key, *ja, *en;
+} columns[] = {
+	{ "finished_at", "廃棄又は消去年月日", "date of disposal or erasure" },
+	{ "operator", "実施者氏名", "carried out by" },
+	{ "asset", "資産番号", "asset number" },
+	{ "model", "機種", "model" },
+	{ "serial", "シリアル番号", "serial number" },
+	{ "method", "方法", "method" },
+	{ "letter", "措置区分", "measure" },
+	{ "result", "結果", "result" },
+	{ "certificate_id", "証明書番号", "certificate number" },
+	{ "record_type", "記録の種類", "kind of record" },
+	{ "refers_to", "元の証明書番号", "refers to certificate" },
+	{ "policy", "対策基準", "policy" },
+	{ "class", "機密性分類", "class" },
+	{ "simulated", "訓練", "training" },
+	{ "sequence", "台帳連番", "ledger number" },
+	{ "file", "ファイル", "file" },
+	{ "record_sha256", "SHA-256", "SHA-256" },
+};
+
+/* Characters, also full-width, that make a spreadsheet calculate. */
+static bool looks_like_formula(const char *text)
+{
+	static const char *const starts[] = {
+		"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
+		if (!strncmp(text, starts[i], strlen(starts[i])))
+			return true;
+	return false;
+}
+
+static void write_cell(FILE *f, const char *text)
+{
+	putc('"', f);
+	if (looks_like_formula(text))
+		putc('\'', f);
+	for (; *text; text++) {
+		if (*text == '"')
+			putc('"', f);
+		putc(*text, f);
+	}
+	putc('"', f);
+}
+
+static void write_value(FILE *f, const json_t *value, bool japanese)
+{
+	char number[32];
+
+	if (json_is_string(value)) {
+		write_cell(f, json_string_value(value));
+	} else if (json_is_integer(value)) {
+		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(value));
+		write_cell(f, number);
+	} else if (json_is_true(value)) {
+		write_cell(f, japanese ? "訓練" : "TRAINING");
+	} else {
+		write_cell(f, "");
+	}
+}
+
+/* A register wants the day; the time of day is on the certificate. */
+static void write_date(FILE *f, const json_t *value)
+{
+	char date[11];
+
+	snprintf(date, sizeof(date), "%s", json_string_value(value));
+	write_cell(f, date);
+}
+
+static void write_row(FILE *f, const json_t *entry, bool japanese)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
+		const json_t *value = json_object_get(entry, columns[i].key);
+
+		if (i)
+			putc(',', f);
+		if (!strcmp(columns[i].key, "finished_at") &&
+		    json_is_string(value))
+			write_date(f, value);
+		else
+			write_value(f, value, japanese);
+	}
+	fputs("\r\n", f);
+}
+
+int ledger_write_csv(FILE *f, const json_t *entries, bool japanese)
+{
+	size_t i;
+	json_t *entry;
+
+	fputs("\xef\xbb\xbf", f);
+	for (i = 0; i < ARRAY_SIZE(columns); i++) {
+		if (i)
+			putc(',', f);
+		write_cell(f, japanese ? columns[i].ja : columns[i].en);
+	}
+	fputs("\r\n", f);
+	json_array_foreach(entries, i, entry)
+		write_row(f, entry, japanese);
+	return fflush(f) || ferror(f) ? -EIO : 0;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef LEDGER_LEDGER_H
+#define LEDGER_LEDGER_H
+
+#include <haiki/ledger.h>
+#include <jansson.h>
+
+/*
+ * While the ledger is empty its stick id is a fresh random one. A record that
+ * was written before a power cut claims an id of its own: takes it over.
+ * -EBUSY once the ledger has a line.
+ */
+int ledger_adopt_stick_id(struct haiki_ledger *ledger, const char *stick_id);
+
+/* A ledger in memory, to look up many records in. */
+struct ledger_index;
+
+/* 0 also for a damaged ledger; see ledger_index_sound(). */
+int ledger_index_load(const char *file, struct ledger_index **ret_index,
+		      struct haiki_error *err);
+void ledger_index_free(struct ledger_index *index);
+void ledger_index_cleanup(struct ledger_index **index);
+
+/* Lines, and how many of them stand before the first problem. */
+uint64_t ledger_index_lines(const struct ledger_index *index);
+uint64_t ledger_index_sound(const struct ledger_index *index);
+
+/* What a line says; strings belong to the index. NULL beyond the end. */
+struct ledger_place {
+	const char *certificate_id, *record_sha256, *previous, *stick_id,
+		   *file, *hash;
+	uint64_t sequence;
+};
+bool ledger_index_line(const struct ledger_index *index, uint64_t line,
+		       struct ledger_place *ret_place);
+
+/* The register's lines in file order, as they stand in the file. */
+int ledger_entries(const char *file, json_t **ret_array,
+		   struct haiki_error *err);
+
+/*
+ * The asset register (台帳) as CSV for Excel: UTF-8 with BOM, CRLF, and no
+ * cell that a spreadsheet would take for a formula. Headings in Japanese or
+ * English. -EIO if `f` could not be written.
+ */
+int ledger_write_csv(FILE *f, const json_t *entries, bool japanese);
+
+#endif

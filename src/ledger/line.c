@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ledger/line.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "base/schema.h"
+
+static const char *const record_types[] = { "erasure", "destruction", NULL };
+
+static const struct schema members[] = {
+	SCHEMA("asset", TEXT, .nullable = true),
+	SCHEMA("certificate_id", TEXT),
+	SCHEMA("class", TEXT),
+	SCHEMA("file", TEXT),
+	SCHEMA("finished_at", TEXT, .format = FORMAT_TIME),
+	SCHEMA("letter", TEXT, .nullable = true),
+	SCHEMA("line_sha256", TEXT, .format = FORMAT_HEX64),
+	SCHEMA("method", TEXT),
+	SCHEMA("model", TEXT, .nullable = true),
+	SCHEMA("operator", TEXT, .nullable = true),
+	SCHEMA("policy", TEXT),
+	SCHEMA("previous", TEXT, .format = FORMAT_HEX64),
+	SCHEMA("record_sha256", TEXT, .format = FORMAT_HEX64),
+	SCHEMA("record_type", TEXT, .values = record_types),
+	SCHEMA("refers_to", TEXT, .nullable = true),
+	SCHEMA("result", TEXT, .format = FORMAT_WORD),
+	SCHEMA("sequence", INTEGER, .minimum = 1),
+	SCHEMA("serial", TEXT),
+	SCHEMA("simulated", BOOLEAN),
+	SCHEMA("stick_id", TEXT, .format = FORMAT_HEX32),
+	SCHEMA("version", INTEGER, .minimum = 1, .maximum = 1),
+	SCHEMA_LAST
+};
+
+static const struct schema line_schema =
+	SCHEMA("line", OBJECT, .members = members);
+
+static int hash_without_own(const json_t *json, char ret_hash[65],
+			    struct haiki_error *err)
+{
+	CLEANUP(json) json_t *copy = json_copy((json_t *)json);
+	CLEANUP(free) char *text = NULL;
+	size_t length = 0;
+	int r;
+
+	json_object_del(copy, "line_sha256");
+	r = jcs_write(copy, &text, &length, err);
+	if (r == 0)
+		hash_bytes(text, length, ret_hash);
+	return r;
+}
+
+static json_t *entry_to_json(const struct haiki_ledger_entry *e,
+			     const struct haiki_ledger_head *head)
+{
+	return json_pack("{s:s?, s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?,"
+			 " s:s, s:s, s:s, s:s, s:s?, s:s, s:I, s:s, s:b, s:s,"
+			 " s:i}",
+			 "asset", e->asset,
+			 "certificate_id", e->certificate_id,
+			 "class", e->class_id,
+			 "file", e->file,
+			 "finished_at", e->finished_at,
+			 "letter", e->letter,
+			 "method", e->method,
+			 "model", e->model,
+			 "operator", e->operator_name,
+			 "policy", e->policy,
+			 "previous", head->hash,
+			 "record_sha256", e->record_sha256,
+			 "record_type", e->record_type,
+			 "refers_to", e->refers_to,
+			 "result", e->result,
+			 "sequence", (json_int_t)(head->sequence + 1),
+			 "serial", e->serial,
+			 "simulated", e->simulated,
+			 "stick_id", head->stick_id,
+			 "version", 1);
+}
+
+int ledger_line_format(const struct haiki_ledger_entry *entry,
+		       const struct haiki_ledger_head *head, char **ret_line,
+		       size_t *ret_length, struct haiki_error *err)
+{
+	CLEANUP(json) json_t *json = entry_to_json(entry, head);
+	char hash[65];
+	int r;
+
+	if (!json)
+		return error_set(err, HAIKI_DOMAIN_LEDGER, -EINVAL,
+				 N_("the ledger's line cannot be written: something is missing or is not UTF-8"));
+	r = hash_without_own(json, hash, err);
+	if (r < 0)
+		return r;
+	if (json_object_set_new(json, "line_sha256", json_string(hash)) < 0)
+		return error_errno(err, -ENOMEM, N_("cannot write JSON"));
+	r = schema_check(&line_schema, json, err);
+	if (r < 0)
+		return r;
+	return jcs_write(json, ret_line, ret_length, err);
+}
+
+static int check_form(const json_t *json, const char *line, size_t length,
+		      struct haiki_error *err)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t canonical = 0;
+	char hash[65] = "";
+	int r = schema_check(&line_schema, json, err);
+
+	if (r == 0)
+		r = jcs_write(json, &text, &canonical, err);
+	if (r == 0)
+		r = hash_without_own(json, hash, err);
+	if (r < 0)
+		return r;
+	if (canonical != length || memcmp(text, line, length))
+		return error_set(err, HAIKI_DOMAIN_LEDGER, -EBADMSG,
+				 N_("the line is not in canonical form"));
+	if (strcmp(hash, json_string_value(json_object_get(json,
+							   "line_sha256"))))
+		return error_set(err, HAIKI_DOMAIN_LEDGER, -EBADMSG,
+				 N_("the line does not fit its own hash"));
+	return 0;
+}
+
+int ledger_line_parse(const char *line, size_t length, json_t **ret_json,
+		      struct haiki_error *err)
+{
+	CLEANUP(json) json_t *json = NULL;
+	int r = json_parse("ledger", line, length, 65536, &json, err);
+
+	if (r == 0)
+		r = check_form(json, line, length, err);
+	if (r == 0)
+		*ret_json = TAKE(json);
+	return r;
+}
