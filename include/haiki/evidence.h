@@ -87,6 +87,7 @@ struct haiki_verification {
 	uint64_t mismatches;
 	uint64_t read_errors;     /* never counted as matches */
 	uint64_t markers_planted, markers_left, markers_unread;
+	uint64_t markers_tried;   /* written; planted are those that stuck */
 };
 
 /* One thing that was tried. */

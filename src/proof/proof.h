@@ -7,9 +7,9 @@
 #include "transport/transport.h"
 
 /*
- * Proof by reading. Before the erase proof_plant() writes random markers at
- * some of the sample points and reads what stands at the others; afterwards
- * proof_step() reads every sample point and compares.
+ * Proof by reading. Before the erase proof_plant() remembers what stands at
+ * one point of every sample and writes unique markers at some of them;
+ * afterwards proof_step() reads every sample and compares.
  */
 struct proof;
 
@@ -20,11 +20,14 @@ struct sample {
 };
 
 /*
- * The sampling plan, pure and deterministic in (seed, plan, size, block).
+ * The sampling plan, pure and deterministic in (seed, plan, size, block); how
+ * it is drawn is told in plan.h, so that anyone can draw it again.
  * quick: one block-sized sample in each of 1,000 subsections. standard: SP
- * 800-88r1 4.7, at least 1,000 equal subsections, two non-overlapping samples
- * of at least 5 % in each. full: everything. First and last LBA always. A
- * small medium is simply read whole. Sorted by offset. free() the array.
+ * 800-88r1 4.7, 1,000 equal subsections, two non-overlapping samples of at
+ * least 5 % in each. full: everything. First and last LBA always. A small
+ * medium is simply read whole. Sorted by offset, not overlapping; at most
+ * 2,002 whatever the size. free() the array. -EINVAL: no plan, or a size that
+ * isn't a multiple of the logical block (512 bytes to 64 KiB).
  */
 int proof_plan(enum haiki_plan plan, const uint8_t seed[32],
 	       uint64_t size_bytes, uint32_t logical_block,
@@ -37,9 +40,10 @@ int proof_new(enum haiki_plan plan, const uint8_t *seed, uint64_t size_bytes,
 void proof_free(struct proof *proof);
 
 /*
- * Destructive (takes the token): writes the markers, flushes, reads them
- * back. Markers that did not stick are counted and not relied on; that is no
- * error. Returns -errno only if the drive is gone.
+ * Destructive (takes the token): reads what stands at the points, writes the
+ * markers, flushes, reads them back. Markers that did not stick are told in
+ * the transcript and not relied on; that is no error. Returns -errno only if
+ * the guard refuses, the drive is gone or memory ran out. To be called once.
  */
 int proof_plant(struct proof *proof, struct transport *t,
 		const struct guard_token *token, struct haiki_error *err);
@@ -58,12 +62,22 @@ struct proof_expectation {
 	const void *opaque;
 };
 
-/* Reads for about slice_ms. *ret_done when every sample was tried. */
+/*
+ * Reads for about slice_ms; reads stay in flight between two calls, so `t`
+ * must outlive the last one. *ret_done when every sample was tried, or when
+ * the drive was given up after too many errors in a row (`completed` is false
+ * then). -ENODEV: gone. -EINVAL: CHANGED or NOISE without proof_plant().
+ */
 int proof_step(struct proof *proof, struct transport *t,
 	       const struct proof_expectation *expectation, uint64_t slice_ms,
 	       bool *ret_done, struct haiki_error *err);
 
-/* Counts so far; final once done. */
+/*
+ * Counts so far; final once done. They are of logical blocks. A surviving
+ * marker is a mismatch and in markers_left, also where it turns up elsewhere.
+ * Bad places are taken apart down to single blocks, but of a drive with many
+ * of them whole pieces of up to 512 KiB count as unreadable.
+ */
 void proof_result(const struct proof *proof,
 		  struct haiki_verification *ret_verification);
 uint64_t proof_bytes_done(const struct proof *proof);
@@ -81,8 +95,13 @@ size_t proof_findings(const struct proof *proof,
 
 /*
  * The honest bound: the smallest fraction of blocks, in parts per million
- * rounded up, that n samples without a finding exclude at 99.9 % confidence:
- * 1-(1-0.999)^(1/n). 0 if everything was read.
+ * rounded up, that this result excludes at 99.9 % confidence, however the
+ * leftovers are arranged: 1-(1-0.999)^(1/n), where n is the number of samples
+ * drawn independently (1,000 quick, 2,000 standard), not of blocks: the blocks
+ * of one sample lie side by side. 0 if everything was read and could be
+ * compared; NOISE and CHANGED compare one block of a sample with what stood
+ * there before, also in a full read. 1,000,000 (nothing is excluded) if the
+ * reading isn't complete or found anything.
  */
 uint32_t proof_bound_ppm(const struct haiki_verification *verification);
 
