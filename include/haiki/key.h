@@ -39,13 +39,17 @@ struct haiki_keygen {
 	const char *organisation; /* O, required */
 	const char *directory;    /* must exist or be creatable */
 	bool ca;                  /* also a local CA, and sign with it */
+	const char *issuer;       /* instead: a directory that has ca.key and
+				   * ca.crt of an earlier one; or NULL */
+	const char *issuer_passphrase;   /* of that ca.key */
 	const char *passphrase;   /* required, at least 8 bytes; UTF-8 */
 };
 
 /*
  * operator.key (P-256, PKCS#8, PBKDF2-HMAC-SHA256 600,000, AES-256-CBC; mode
- * 0600) and operator.csr; with `ca` also ca.key, ca.crt and operator.crt.
- * -EEXIST: never overwrites a key. Nothing is left behind on failure.
+ * 0600) and operator.csr; with `ca` also ca.key, ca.crt and operator.crt; with
+ * `issuer` operator.crt and a copy of its ca.crt. -EINVAL: a name that can't
+ * stand in a certificate, or a passphrase too short. -EEXIST: never overwrites a key. Nothing is left behind on failure.
  */
 int haiki_keygen(const struct haiki_keygen *options, struct haiki_error *err);
 
