@@ -19,7 +19,7 @@ static void put_box(struct canvas *canvas, int x, int y, int width, int height)
 	buffer_unit(&canvas->content, canvas->height - y - height);
 	buffer_unit(&canvas->content, width);
 	buffer_unit(&canvas->content, height);
-	buffer_text(&canvas->content, "re");
+	buffer_text(&canvas->content, "re ");
 }
 
 static void put_point(struct canvas *canvas, int x, int y, const char *operator)
@@ -34,7 +34,7 @@ void canvas_fill(struct canvas *canvas, int grey, int x, int y, int width,
 {
 	put_grey(&canvas->content, grey, "g");
 	put_box(canvas, x, y, width, height);
-	buffer_text(&canvas->content, " f\n");
+	buffer_text(&canvas->content, "f\n");
 }
 
 void canvas_frame(struct canvas *canvas, int grey, int thickness, int x, int y,
@@ -44,7 +44,7 @@ void canvas_frame(struct canvas *canvas, int grey, int thickness, int x, int y,
 	buffer_unit(&canvas->content, thickness);
 	buffer_text(&canvas->content, "w ");
 	put_box(canvas, x, y, width, height);
-	buffer_text(&canvas->content, " S\n");
+	buffer_text(&canvas->content, "S\n");
 }
 
 void canvas_line(struct canvas *canvas, int grey, int thickness, int x1, int y1,
@@ -150,7 +150,7 @@ int canvas_qr(struct canvas *canvas, int x, int y, int side, const char *text,
 				to++;
 		}
 	}
-	buffer_text(&canvas->content, " f\n");
+	buffer_text(&canvas->content, "f\n");
 	QRcode_free(code);
 	return 0;
 }

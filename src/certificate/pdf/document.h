@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERTIFICATE_PDF_DOCUMENT_H
+#define CERTIFICATE_PDF_DOCUMENT_H
+
+#include <jansson.h>
+#include "certificate/pdf/sheet.h"
+
+/* What the pages are made from. */
+struct document {
+	struct sheet sheet;
+	const json_t *record;
+	const char *id;           /* the certificate's */
+	const char *result;       /* "conforming" "duty" ... */
+	bool failed;              /* not acceptably erased */
+	bool simulated;
+	char sha256[65];          /* of the record's bytes */
+};
+
+/* Page 1: the facts, in the order an official looks for them. */
+void document_facts(struct document *document);
+
+/* From page 2 on: what the result rests on. */
+void document_evidence(struct document *document);
+
+/* On every page: bands, page numbers, watermark. */
+int document_top(const struct document *document);
+void document_furnish(struct document *document);
+
+/* The file's title, e.g. for a window. */
+const char *document_title(const struct document *document);
+
+#endif
