@@ -43,7 +43,8 @@ struct haiki_value {
 
 /* Why a drive is in use. `what` names it: "mounted on /srv", "swap" ... */
 struct haiki_use {
-	char what[256];
+	char what[256];           /* English, for the record */
+	char local[384];          /* the operator's language, or "" */
 };
 
 #define HAIKI_MAX_USES 16
@@ -99,6 +100,7 @@ struct haiki_drive {
 	struct haiki_hidden hidden;
 	struct haiki_security security;
 	struct haiki_health health;
+	uint32_t nsid;            /* NVMe: this namespace's id; else 0 */
 	uint32_t namespaces;      /* NVMe: allocated in the subsystem; else 0 */
 	uint32_t namespaces_other;/* of these, not this one; 0xFFFFFFFF unknown */
 	enum haiki_answer encrypts_all;   /* IDENTIFY word 69 b4, TCG, SANICAP */

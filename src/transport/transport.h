@@ -93,7 +93,8 @@ struct transport_ops {
 	 * Each returns 0 when the command was delivered and answered (also
 	 * with an error status: look at the outputs), -EOPNOTSUPP when this
 	 * transport can't carry such commands to this drive, -ETIMEDOUT,
-	 * -ENODEV when the drive is gone, or another -errno.
+	 * -ENODEV when the drive is gone, or another -errno. -EAGAIN from
+	 * ata: a unit attention came instead, send it again.
 	 */
 	int (*ata)(struct transport *t, struct ata_command *command,
 		   struct haiki_error *err);
@@ -121,6 +122,7 @@ struct transport_ops {
 	/* An O_DIRECT descriptor for asynchronous I/O, or -1: use read/write.
 	 * Borrowed: it belongs to the transport. */
 	int (*fd)(struct transport *t);
+	/* Frees t->state; transport_close() frees *t itself, by free(). */
 	void (*close)(struct transport *t);
 };
 
@@ -156,7 +158,12 @@ int transport_open_linux(const char *path, bool writable,
 			 struct haiki_error *err);
 void transport_close(struct transport *t);   /* NULL-safe */
 
-/* The calls everyone uses: the table's, plus the transcript. */
+/*
+ * The calls everyone uses: the table's, plus the transcript. A unit attention
+ * (SAM-5 5.14: the command was not executed) is answered by sending the
+ * command again, a few times; each try is in the transcript. A missing entry
+ * of the table is -EOPNOTSUPP (rescan: 0).
+ */
 int transport_ata(struct transport *t, struct ata_command *command,
 		  struct haiki_error *err);
 int transport_scsi(struct transport *t, struct scsi_command *command,
