@@ -31,6 +31,9 @@ struct record_attempt {
 	const struct proof_finding *findings;
 	size_t findings_count;
 	uint64_t bound_ppm;
+	/* What was sent, in words; NULL: what the method consists of. */
+	const char *const *commands;
+	size_t commands_count;
 };
 
 struct record_error {
@@ -61,10 +64,15 @@ struct record {
 	const char *transcript_sha256;            /* 64 hex digits */
 	struct haiki_ledger_head ledger;          /* the place it will take - 1 */
 	const char *operator_fingerprint;         /* of the signing certificate */
+	const char *operator_certificate_name;    /* its common name */
 	const char *operator_role;                /* "operator" or "stick" */
 };
 
-/* The record's tree; the caller decrefs. -EINVAL: text that isn't UTF-8. */
+/*
+ * The record's tree, checked against the schema; the caller decrefs. -EINVAL:
+ * words given by a person that can't stand in a record (not UTF-8, control
+ * characters, too long); what devices and libraries said is made fit instead.
+ */
 int record_to_json(const struct record *record, json_t **ret_json,
 		   struct haiki_error *err);
 
@@ -76,6 +84,18 @@ int record_to_json(const struct record *record, json_t **ret_json,
 int record_evidence(const json_t *json, struct haiki_evidence *ret_evidence,
 		    struct haiki_situation *ret_situation,
 		    struct haiki_error *err);
+
+/* The number that the record at that place of the ledger has. */
+#define RECORD_ID_SIZE 40
+void record_id(const struct haiki_ledger_head *before,
+	       char ret_id[RECORD_ID_SIZE]);
+
+/*
+ * Whether a person's words (a name, a place ...) can stand in a record; to be
+ * asked before anything is erased. -EINVAL with `what` in *err.
+ */
+int record_check_text(const char *what, const char *text,
+		      struct haiki_error *err);
 
 /*
  * Writes the whole package into `directory`: BASENAME.transcript.jsonl must

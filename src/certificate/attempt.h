@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERTIFICATE_ATTEMPT_H
+#define CERTIFICATE_ATTEMPT_H
+
+#include "certificate/build.h"
+#include "certificate/record.h"
+
+/* One element of `attempts`. `logical_block` may be 0: then no LBA is told. */
+void attempt_build(struct build *b, json_t *array, size_t number,
+		   const struct record_attempt *attempt,
+		   uint32_t logical_block);
+
+/* The members of a verification; `attempt` tells bound and findings. */
+void attempt_build_verification(struct build *b, json_t *object,
+				const struct record_attempt *attempt,
+				uint32_t logical_block);
+void attempt_build_commands(struct build *b, json_t *object,
+			    const struct record_attempt *attempt);
+void attempt_build_passes(struct build *b, json_t *object,
+			  const struct record_attempt *attempt);
+
+/*
+ * True if the counts allow a statement about what may be left at all: a
+ * completed read-back without mismatch, read error or surviving marker.
+ */
+bool attempt_is_clean(const struct haiki_verification *verification);
+
+#endif
