@@ -137,35 +137,29 @@ void attempt_build_passes(struct build *b, json_t *object,
 
 /* --- read-back ------------------------------------------------------------- */
 
-bool attempt_is_clean(const struct haiki_verification *v)
-{
-	return v->plan != HAIKI_PLAN_NONE && v->completed && v->ends_read &&
-		v->samples && !v->mismatches && !v->read_errors &&
-		!v->markers_left && !v->markers_unread;
-}
-
 static void build_bound(struct build *b, json_t *object,
 			const struct record_attempt *a)
 {
 	const struct haiki_verification *v = &a->evidence.verification;
+	uint32_t ppm = proof_bound_ppm(v);
 	char text[512];
 	json_t *bound;
 
-	if (!attempt_is_clean(v)) {
+	if (ppm >= 1000000) {
 		build_null(b, object, "bound");
 		return;
 	}
 	bound = build_object(b, object, "bound");
-	build_integer(b, bound, "ppm", a->bound_ppm);
+	build_integer(b, bound, "ppm", ppm);
 	build_integer(b, bound, "confidence_permille", 999);
-	if (a->bound_ppm == 0)
+	if (ppm == 0)
 		snprintf(text, sizeof(text),
 			 "Every one of the %" PRIu64 " blocks that the host can address was read; none was other than it must be.",
 			 v->population);
 	else
 		snprintf(text, sizeof(text),
-			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, none was other than it must be: had %" PRIu64 " parts per million of the blocks or more been left, the chance of missing them all is at most 0.1 %%.",
-			 v->samples, v->population, a->bound_ppm);
+			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, none was other than it must be: had %" PRIu32 " parts per million of the blocks or more been left, the chance of missing them all is at most 0.1 %%.",
+			 v->samples, v->population, ppm);
 	build_text(b, bound, "text", text);
 }
 

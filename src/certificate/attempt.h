@@ -10,7 +10,7 @@ void attempt_build(struct build *b, json_t *array, size_t number,
 		   const struct record_attempt *attempt,
 		   uint32_t logical_block);
 
-/* The members of a verification; `attempt` tells bound and findings. */
+/* The members of a verification; `attempt` has the findings. */
 void attempt_build_verification(struct build *b, json_t *object,
 				const struct record_attempt *attempt,
 				uint32_t logical_block);
@@ -18,11 +18,5 @@ void attempt_build_commands(struct build *b, json_t *object,
 			    const struct record_attempt *attempt);
 void attempt_build_passes(struct build *b, json_t *object,
 			  const struct record_attempt *attempt);
-
-/*
- * True if the counts allow a statement about what may be left at all: a
- * completed read-back without mismatch, read error or surviving marker.
- */
-bool attempt_is_clean(const struct haiki_verification *verification);
 
 #endif

@@ -30,7 +30,6 @@ struct record_attempt {
 	char status_before[256], status_after[256]; /* registers, logs: hex */
 	const struct proof_finding *findings;
 	size_t findings_count;
-	uint64_t bound_ppm;
 	/* What was sent, in words; NULL: what the method consists of. */
 	const char *const *commands;
 	size_t commands_count;
