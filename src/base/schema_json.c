@@ -92,6 +92,30 @@ static json_t *member_schema(const struct schema *s, const struct schema *m,
 	return object;
 }
 
+/* A reason must be there exactly if the value is null. */
+static json_t *reason_rule(const char *name)
+{
+	return json_pack("{s:{s:{s:{s:s}}}, s:{s:{s:{s:[s]}}},"
+			 " s:{s:{s:{s:{s:[s]}}}}}",
+			 "if", "properties", name, "type", "null",
+			 "then", "properties", "unknown", "required", name,
+			 "else", "properties", "unknown", "not", "required",
+			 name);
+}
+
+static bool put_reason_rules(json_t *object, const struct schema *members)
+{
+	json_t *rules = json_array();
+
+	for (const struct schema *m = members; m->type; m++)
+		if (m->unknowable)
+			json_array_append_new(rules, reason_rule(m->name));
+	if (json_array_size(rules))
+		return put(object, "allOf", rules);
+	json_decref(rules);
+	return true;
+}
+
 static bool put_object(json_t *object, const struct schema *s, json_t *shared)
 {
 	json_t *properties = json_object(), *required = json_array();
@@ -103,7 +127,8 @@ static bool put_object(json_t *object, const struct schema *s, json_t *shared)
 	return put_type(object, s, "object") &&
 	       put(object, "additionalProperties", json_false()) &&
 	       put(object, "required", required) &&
-	       put(object, "properties", properties);
+	       put(object, "properties", properties) &&
+	       put_reason_rules(object, s->members);
 }
 
 static json_t *plain_schema(const struct schema *s, json_t *shared)

@@ -108,11 +108,121 @@ static void words_are_those_of_the_library(void **state)
 				  haiki_level_name(i)));
 }
 
+/* --- one mistake at a time ------------------------------------------------- */
+
+/*
+ * Every member of a record is taken away, added to and replaced by values of
+ * every type. With HAIKI_SCHEMA_CASES=FILE each case is written there with
+ * what the table said, for schema_agree_test.sh to compare with another
+ * validator.
+ */
+struct mutation {
+	json_t *record;
+	FILE *cases;
+	size_t valid, invalid;
+};
+
+static void judge(struct mutation *m, const char *path, const char *key,
+		  json_t *value)
+{
+	bool valid = schema_check(&record_schema, m->record, NULL) == 0;
+	CLEANUP(json) json_t *line = NULL;
+
+	m->valid += valid;
+	m->invalid += !valid;
+	if (!m->cases)
+		return;
+	line = json_pack("{s:s, s:s, s:b, s:O*}", "path", path, "key", key,
+			 "valid", valid, "value", value);
+	json_dumpf(line, m->cases, JSON_COMPACT);
+	fputc('\n', m->cases);
+}
+
+static void replace_member(struct mutation *m, json_t *object,
+			   const char *path, const char *key)
+{
+	static const char *const values[] = {
+		"null", "true", "0", "-1", "1", "9007199254740992", "\"\"",
+		"\"x\"", "\"X Y\"", "\"a\\u0007\"", "\"00\"", "[]", "{}",
+		"[null]", "\"2026-13-01\"", "\"yes\"", "\"2026-11-21\"",
+		"\"2026-11-21T09:30:15+09:00\"",
+		"\"2026-11-21T24:00:00+09:00\"", "\"01\"",
+		"\"18446744073709551616\"", "{\"x\":\"why\"}",
+	};
+	json_t *old = json_incref(json_object_get(object, key));
+
+	json_object_del(object, key);
+	judge(m, path, key, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		json_t *value = json_loads(values[i], JSON_DECODE_ANY, NULL);
+
+		assert_non_null(value);
+		json_object_set_new(object, key, value);
+		judge(m, path, key, value);
+	}
+	json_object_set_new(object, key, old);
+}
+
+static void mutate(struct mutation *m, json_t *value, const char *path)
+{
+	CLEANUP(json) json_t *keys = json_array();
+	const char *key;
+	json_t *inner;
+	char *deeper;
+	size_t i;
+
+	json_array_foreach(value, i, inner) {
+		assert_true(asprintf(&deeper, "%s/%zu", path, i) > 0);
+		mutate(m, inner, deeper);
+		free(deeper);
+	}
+	if (!json_is_object(value))
+		return;
+	json_object_set_new(value, "surplus", json_null());
+	judge(m, path, "surplus", json_object_get(value, "surplus"));
+	json_object_del(value, "surplus");
+	json_object_foreach(value, key, inner)
+		json_array_append_new(keys, json_string(key));
+	json_array_foreach(keys, i, inner) {
+		key = json_string_value(inner);
+		replace_member(m, value, path, key);
+		assert_true(asprintf(&deeper, "%s/%s", path, key) > 0);
+		mutate(m, json_object_get(value, key), deeper);
+		free(deeper);
+	}
+}
+
+static void mistakes_are_found(void **state)
+{
+	const char *file = getenv("HAIKI_SCHEMA_CASES");
+	struct mutation m = { 0 };
+	struct fixture f;
+
+	(void)state;
+	fixture_fill(&f, FIXTURE_FAILURE, "kimitsu1");
+	f.record.witness = f.record.approved_by = "部長";
+	assert_int_equal(record_to_json(&f.record, &m.record, NULL), 0);
+	m.cases = file ? fopen(file, "w") : NULL;
+	if (m.cases) {
+		json_dumpf(m.record, m.cases, JSON_COMPACT);
+		fputc('\n', m.cases);
+	}
+	mutate(&m, m.record, "");
+	if (m.cases)
+		fclose(m.cases);
+	assert_int_equal(schema_check(&record_schema, m.record, NULL), 0);
+	assert_true(m.invalid > 3000);
+	assert_true(m.valid > 200);
+	json_decref(m.record);
+	fixture_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(files_are_those_of_the_tables),
 		cmocka_unit_test(words_are_those_of_the_library),
+		cmocka_unit_test(mistakes_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
