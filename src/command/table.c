@@ -2,10 +2,12 @@
 #include "command/command.h"
 
 #define COMMAND(name) extern const struct command command_##name
+COMMAND(policy);
 COMMAND(help);
 COMMAND(version);
 
 const struct command *const commands[] = {
+	&command_policy,
 	&command_help,
 	&command_version,
 	NULL,
