@@ -712,6 +712,39 @@ static void a_plain_run_conforms(void **state)
 	}
 }
 
+/* Whoever made the claims: without all it needs, a measure isn't earned. */
+static void claims_are_not_taken_on_trust(void **state)
+{
+	const struct rule r = { FUKUOKA, "fukuoka", "kimitsu3", "", 0, 0 };
+	CLEANUP(policy) struct haiki_policy *policy = NULL;
+	const struct haiki_class *cls = load(&r, &policy);
+	const struct haiki_situation s = { .medium = HAIKI_MEDIUM_FIXED };
+	struct haiki_verdict v;
+
+	(void)state;
+	for (int l = A; l <= O; l++) {
+		struct haiki_claims claims = claims_of(l);
+
+		for (int host = 0; host < HAIKI_ZONE_COVERED; host++) {
+			claims.zone[HAIKI_ZONE_HOST].state =
+				(enum haiki_zone_state)host;
+			haiki_policy_evaluate(policy, cls, &s, &claims, &v);
+			assert_false(v.accepted);
+			assert_null(v.letter);
+			assert_int_equal(v.level, HAIKI_LEVEL_NONE);
+		}
+		claims = claims_of(l);
+		claims.encryption_vouched = false;
+		haiki_policy_evaluate(policy, cls, &s, &claims, &v);
+		assert_int_equal(v.accepted, l != U);
+		claims = claims_of(l);
+		claims.method = HAIKI_METHOD_NONE;
+		haiki_policy_evaluate(policy, cls, &s, &claims, &v);
+		assert_false(v.accepted);
+		assert_int_equal(v.result, HAIKI_NONCONFORMING);
+	}
+}
+
 /* A medium that nobody named is judged by the stricter of both rules. */
 static void an_unnamed_medium_is_judged_strictly(void **state)
 {
@@ -915,6 +948,7 @@ int main(void)
 		cmocka_unit_test(every_combination),
 		cmocka_unit_test(every_situation),
 		cmocka_unit_test(a_plain_run_conforms),
+		cmocka_unit_test(claims_are_not_taken_on_trust),
 		cmocka_unit_test(an_unnamed_medium_is_judged_strictly),
 		cmocka_unit_test(says_why_not),
 		cmocka_unit_test(the_table_is_as_checked_in),

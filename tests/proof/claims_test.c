@@ -518,6 +518,10 @@ static void other_namespaces(void **state)
 	e.attempt.all_namespaces = HAIKI_YES;
 	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_COVERED,
 	   HAIKI_BASIS_DEVICE_STATUS, "");
+	e.attempt.outcome = HAIKI_OUTCOME_FAILED;
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_NOT_COVERED,
+	   HAIKI_BASIS_NONE, "2 other");
+	e.attempt.outcome = HAIKI_OUTCOME_SUCCEEDED;
 	e.namespaces_other = UINT32_MAX;
 	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_COVERED,
 	   HAIKI_BASIS_DEVICE_STATUS, "");
