@@ -34,7 +34,7 @@ struct engine_state {
 	uint32_t pass;            /* 1-based, the one under way */
 	uint64_t durable;         /* bytes of it known to be on the medium:
 				   * written and flushed; resume starts here */
-	uint64_t verify_mismatches;  /* of read-backs that were completed */
+	uint64_t verify_mismatches;  /* of earlier passes' read-backs */
 	size_t bad_count;         /* of earlier passes, and below `durable` */
 	struct bad_range bad[ENGINE_MAX_BAD_RANGES];
 };
