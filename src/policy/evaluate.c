@@ -123,7 +123,7 @@ static void explain(struct haiki_verdict *v, const char *format,
  * method at all. */
 static void explain_measure(const struct policy_measure *m,
 			    const struct haiki_claims *claims,
-			    char english[200], char local[400])
+			    char english[256], char local[512])
 {
 	const char *format;
 	int zone;
@@ -131,25 +131,25 @@ static void explain_measure(const struct policy_measure *m,
 	*english = *local = '\0';
 	if (!in_set(m->kinds, (unsigned)claims->kind)) {
 		format = N_("%s by %s is not for this kind of medium");
-		snprintf(english, 200, format, m->letter,
+		snprintf(english, 256, format, m->letter,
 			 haiki_method_name(claims->method));
-		snprintf(local, 400, dgettext("haiki", format), m->letter,
+		snprintf(local, 512, dgettext("haiki", format), m->letter,
 			 haiki_method_name(claims->method));
 		return;
 	}
 	if (m->needs_vouched_encryption && !claims->encryption_vouched) {
 		format = N_("nobody vouches that the data was stored encrypted");
-		snprintf(english, 200, "%s", format);
-		snprintf(local, 400, "%s", dgettext("haiki", format));
+		snprintf(english, 256, "%s", format);
+		snprintf(local, 512, "%s", dgettext("haiki", format));
 		return;
 	}
 	zone = missing_zone(m, claims);
 	if (zone < 0)
 		return;
-	format = N_("%s was not erased, or nothing proves it (%s)");
-	snprintf(english, 200, format, zone_words[zone],
+	format = N_("%s: not proven to be erased (%s)");
+	snprintf(english, 256, format, zone_words[zone],
 		 claims->zone[zone].why);
-	snprintf(local, 400, dgettext("haiki", format),
+	snprintf(local, 512, dgettext("haiki", format),
 		 dgettext("haiki", zone_words[zone]), claims->zone[zone].why);
 }
 
@@ -172,7 +172,7 @@ static void explain_refusal(const struct haiki_policy *policy,
 			    struct haiki_verdict *v)
 {
 	const struct policy_measure *nearest;
-	char letters[128], english[200] = "", local[400] = "";
+	char letters[128], english[256] = "", local[512] = "";
 	const char *host = claims->zone[HAIKI_ZONE_HOST].why;
 
 	policy_letters(policy, accepts, letters, sizeof(letters));
