@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <string.h>
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "simulate/transport.h"
+
+/* A practice drive behind the transport's table; every answer is the model's,
+ * through the path a real one would take. */
+
+struct simulated {
+	struct set_drive *drive;
+	struct model *model;
+	char path[80];
+	bool writable;
+};
+
+static enum model_direction direction(enum transport_direction d)
+{
+	switch (d) {
+	case TRANSPORT_FROM_DEVICE:
+		return MODEL_DATA_IN;
+	case TRANSPORT_TO_DEVICE:
+		return MODEL_DATA_OUT;
+	default:
+		return MODEL_NO_DATA;
+	}
+}
+
+static int failed(const struct simulated *s, int rc, const char *what,
+		  struct haiki_error *err)
+{
+	switch (rc) {
+	case -ENODEV:
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 "The practice drive %s is gone.", s->path);
+	case -ETIMEDOUT:
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 "The practice drive %s never answered %s.",
+				 s->path, what);
+	default:
+		return error_errno(err, rc, "The practice drive %s: %s failed",
+				   s->path, what);
+	}
+}
+
+static bool is_ata(const struct model_config *c)
+{
+	return c->kind == MODEL_ATA_HDD || c->kind == MODEL_ATA_SSD;
+}
+
+/* --- commands -------------------------------------------------------------------- */
+
+/* As the kernel's libata: the registers come straight from the drive. */
+static int ata_direct(struct simulated *s, struct ata_command *command)
+{
+	const struct model_faults *f = &model_config(s->model)->faults;
+	struct model_ata c = {
+		.extended = command->extended,
+		.features = command->features,
+		.count = command->count,
+		.lba = command->lba,
+		.device = command->device,
+		.command = command->command,
+		.data = command->data,
+		.length = command->length,
+		.direction = direction(command->direction),
+	};
+	int rc = model_ata(s->model, &c);
+
+	if (rc < 0)
+		return rc;
+	command->returned = !f->no_registers;
+	command->count_full = command->returned && !f->fixed_sense;
+	if (f->no_registers || f->zero_registers) {
+		command->ret_status = command->ret_error = 0;
+		command->ret_device = 0;
+		command->ret_count = 0;
+		command->ret_lba = 0;
+		return 0;
+	}
+	command->ret_status = c.ret_status;
+	command->ret_error = c.ret_error;
+	command->ret_device = c.ret_device;
+	command->ret_count = f->zero_count && !command->length ? 0 :
+			     c.ret_count;
+	command->ret_lba = c.ret_lba;
+	if (f->fixed_sense) {
+		command->ret_count &= 0xFF;
+		command->ret_lba &= 0xFFFFFF;
+	}
+	return 0;
+}
+
+static int simulated_ata(struct transport *t, struct ata_command *command,
+			 struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	const struct model_config *config = model_config(s->model);
+	int rc;
+
+	if (!is_ata(config) || config->bridge >= MODEL_BRIDGE_DUMB ||
+	    (config->bridge == MODEL_BRIDGE_SAT12 && command->extended))
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
+				 "The practice drive %s takes no such ATA "
+				 "commands.", s->path);
+	rc = ata_direct(s, command);
+	return rc < 0 ? failed(s, rc, command->name, err) : 0;
+}
+
+static int simulated_scsi(struct transport *t, struct scsi_command *command,
+			  struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	struct model_scsi c = {
+		.cdb_length = command->cdb_length,
+		.data = command->data,
+		.length = command->length,
+		.direction = direction(command->direction),
+	};
+	int rc;
+
+	memcpy(c.cdb, command->cdb, sizeof(c.cdb));
+	rc = model_scsi(s->model, &c);
+	if (rc == -EOPNOTSUPP)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 "The practice drive %s takes no SCSI "
+				 "commands.", s->path);
+	if (rc < 0)
+		return failed(s, rc, command->name, err);
+	command->status = c.ret_status;
+	memcpy(command->sense, c.ret_sense, sizeof(c.ret_sense));
+	command->sense_length = c.ret_sense_length;
+	command->residual = c.direction == MODEL_DATA_IN ?
+			    command->length - c.ret_length : 0;
+	return 0;
+}
+
+static int simulated_nvme(struct transport *t, struct nvme_command *command,
+			  struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	struct model_nvme c = {
+		.opcode = command->opcode,
+		.nsid = command->nsid,
+		.cdw10 = command->cdw10, .cdw11 = command->cdw11,
+		.cdw12 = command->cdw12, .cdw13 = command->cdw13,
+		.cdw14 = command->cdw14, .cdw15 = command->cdw15,
+		.data = command->data,
+		.length = command->length,
+		.direction = direction(command->direction),
+	};
+	int rc = model_nvme(s->model, &c);
+
+	if (rc == -EOPNOTSUPP)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 "The practice drive %s takes no NVMe "
+				 "commands.", s->path);
+	if (rc < 0)
+		return failed(s, rc, command->name, err);
+	command->status = c.ret_status;
+	command->do_not_retry = c.ret_dnr;
+	command->result = c.ret_result;
+	return 0;
+}
+
+/* --- block I/O -------------------------------------------------------------------- */
+
+static int whole_blocks(struct simulated *s, uint64_t offset, size_t length,
+			struct haiki_error *err)
+{
+	uint32_t block = model_config(s->model)->logical_block;
+
+	if (offset % block || length % block)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
+				 "The practice drive %s has blocks of %u bytes.",
+				 s->path, block);
+	return 0;
+}
+
+static int simulated_read(struct transport *t, uint64_t offset, void *buf,
+			  size_t length, struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	uint32_t block = model_config(s->model)->logical_block;
+	int rc = whole_blocks(s, offset, length, err);
+
+	if (rc < 0)
+		return rc;
+	rc = model_read(s->model, offset / block, buf, length / block);
+	return rc < 0 ? failed(s, rc, "reading", err) : 0;
+}
+
+static int simulated_write(struct transport *t, uint64_t offset,
+			   const void *buf, size_t length,
+			   struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	uint32_t block = model_config(s->model)->logical_block;
+	int rc = whole_blocks(s, offset, length, err);
+
+	if (rc == 0 && !s->writable)
+		return failed(s, -EBADF, "writing", err);
+	if (rc < 0)
+		return rc;
+	rc = model_write(s->model, offset / block, buf, length / block);
+	return rc < 0 ? failed(s, rc, "writing", err) : 0;
+}
+
+static int simulated_flush(struct transport *t, struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	int rc = model_flush(s->model);
+
+	return rc < 0 ? failed(s, rc, "flushing", err) : 0;
+}
+
+static int simulated_size(struct transport *t, uint64_t *ret_bytes,
+			  struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	uint64_t sectors;
+	int rc = model_capacity(s->model, &sectors);
+
+	if (rc < 0)
+		return failed(s, rc, "telling its size", err);
+	*ret_bytes = sectors * model_config(s->model)->logical_block;
+	return 0;
+}
+
+/* --- what the kernel would know ---------------------------------------------------- */
+
+static enum haiki_bus bus_of(const struct model_config *c)
+{
+	switch (c->kind) {
+	case MODEL_NVME:
+		return HAIKI_BUS_NVME;
+	case MODEL_USB_STICK:
+		return HAIKI_BUS_USB;
+	case MODEL_SAS_HDD:
+	case MODEL_SAS_SSD:
+		return HAIKI_BUS_SCSI;
+	default:
+		break;
+	}
+	if (c->bridge == MODEL_BRIDGE_NONE)
+		return HAIKI_BUS_ATA;
+	return c->bridge == MODEL_BRIDGE_RAID ? HAIKI_BUS_SCSI : HAIKI_BUS_USB;
+}
+
+static void describe_usb(const struct model_config *c,
+			 struct haiki_drive *drive)
+{
+	if (bus_of(c) != HAIKI_BUS_USB || !c->serial[0])
+		return;
+	/* From the USB device's descriptors, where udev finds it. */
+	(void)snprintf(drive->serial, sizeof(drive->serial), "%s", c->serial);
+	(void)snprintf(drive->serial_source, sizeof(drive->serial_source),
+		       "usb");
+}
+
+static int simulated_describe(struct transport *t, struct haiki_drive *drive,
+			      struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	const struct model_config *c = model_config(s->model);
+	uint64_t bytes;
+	int rc = simulated_size(t, &bytes, err);
+
+	if (rc < 0)
+		return rc;
+	(void)snprintf(drive->path, sizeof(drive->path), "%s", s->path);
+	(void)snprintf(drive->name, sizeof(drive->name), "%s", c->id);
+	(void)snprintf(drive->model, sizeof(drive->model), "%s", c->model);
+	(void)snprintf(drive->firmware, sizeof(drive->firmware), "%s",
+		       c->firmware);
+	describe_usb(c, drive);
+	drive->size_bytes = bytes;
+	drive->logical_block = c->logical_block;
+	drive->physical_block = c->physical_block;
+	drive->bus = bus_of(c);
+	drive->removable = c->removable;
+	drive->read_only = c->read_only;
+	drive->is_system = c->is_system;
+	drive->simulated = true;
+	(void)snprintf(drive->driver, sizeof(drive->driver), "practice");
+	if (c->bridge == MODEL_BRIDGE_RAID)
+		(void)snprintf(drive->raid, sizeof(drive->raid),
+			       "volume of a RAID controller");
+	(void)snprintf(drive->contents, sizeof(drive->contents), "%s",
+		       c->contents);
+	drive->uses_count = c->uses_count;
+	for (size_t i = 0; i < c->uses_count; i++)
+		(void)snprintf(drive->uses[i].what,
+			       sizeof(drive->uses[i].what), "%s", c->uses[i]);
+	return 0;
+}
+
+static int simulated_rescan(struct transport *t, struct haiki_error *err)
+{
+	(void)t;
+	(void)err;
+	return 0;
+}
+
+static int simulated_fd(struct transport *t)
+{
+	(void)t;
+	return -1;
+}
+
+static void simulated_close(struct transport *t)
+{
+	struct simulated *s = t->state;
+
+	if (s->drive)
+		simulate_set_closed(s->drive, s->writable);
+	free(s);
+}
+
+static const struct transport_ops simulated_ops = {
+	.name = "simulated",
+	.ata = simulated_ata,
+	.scsi = simulated_scsi,
+	.nvme = simulated_nvme,
+	.read = simulated_read,
+	.write = simulated_write,
+	.flush = simulated_flush,
+	.size = simulated_size,
+	.describe = simulated_describe,
+	.rescan = simulated_rescan,
+	.fd = simulated_fd,
+	.close = simulated_close,
+};
+
+int simulate_transport_new(struct set_drive *drive, struct model *m,
+			   const char *path, bool writable,
+			   struct transport **ret_transport,
+			   struct haiki_error *err)
+{
+	CLEANUP(free) struct transport *t = calloc(1, sizeof(*t));
+	CLEANUP(free) struct simulated *s = calloc(1, sizeof(*s));
+
+	if (!t || !s)
+		return error_errno(err, -ENOMEM, "No memory");
+	s->drive = drive;
+	s->model = m;
+	(void)snprintf(s->path, sizeof(s->path), "%s", path);
+	s->writable = writable;
+	t->ops = &simulated_ops;
+	t->state = TAKE(s);
+	t->writable = writable;
+	*ret_transport = TAKE(t);
+	return 0;
+}
