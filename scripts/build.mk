@@ -45,6 +45,8 @@ $(BUILD)/%.o: %.c
 
 # Policies are data files inside the program.
 $(BUILD)/src/policy/builtin.o: $(wildcard src/policy/data/*.json)
+# So is the practice set.
+$(BUILD)/src/simulate/default.o: src/simulate/practice.json
 
 $(BUILD)/locale/%/LC_MESSAGES/haiki.mo: src/ui/locale/%.po
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #include "base/time.h"
 #include "simulate/internal.h"
 
-/* --- time ----------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------- */
 
 int64_t model_now(struct model *m)
 {
@@ -30,7 +30,7 @@ void model_sleep(struct model *m, int64_t ms)
 			;
 }
 
-/* --- power and presence ---------------------------------------------------- */
+/* --- power and presence ------------------------------------------------- */
 
 static void forget_cache(struct model *m)
 {
@@ -194,7 +194,7 @@ const char *model_serial(struct model *m, bool ask)
 	return m->config.serial;
 }
 
-/* --- erasing --------------------------------------------------------------- */
+/* --- erasing ------------------------------------------------------------ */
 
 static unsigned zones_really(const struct model *m)
 {

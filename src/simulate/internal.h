@@ -163,7 +163,7 @@ uint64_t model_io_capacity(struct model *m, uint32_t nsid);
 /* The serial to be told this time; counts the question. */
 const char *model_serial(struct model *m, bool ask);
 
-/* --- the command sets, under the lock ------------------------------------- */
+/* --- the command sets, under the lock ----------------------------------- */
 
 int model_ata_execute(struct model *m, struct model_ata *c);
 void model_ata_identify(struct model *m, uint8_t data[512]);

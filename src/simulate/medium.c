@@ -137,25 +137,25 @@ static int map_file(struct medium *medium, const char *path, bool owner,
 	fd = open(path, (owner ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC,
 		  0600);
 	if (fd < 0)
-		return error_errno(err, -errno, "Opening the practice medium "
-				   "%s failed", path);
+		return error_errno(err, -errno, N_("Opening the practice medium "
+				   "%s failed"), path);
 	if (fstat(fd, &st) < 0)
-		return error_errno(err, -errno, "Looking at %s failed", path);
+		return error_errno(err, -errno, N_("Looking at %s failed"), path);
 	*ret_fresh = st.st_size == 0;
 	if (*ret_fresh && owner && ftruncate(fd, (off_t)medium->length) < 0)
-		return error_errno(err, -errno, "Making the practice medium "
-				   "%s failed", path);
+		return error_errno(err, -errno, N_("Making the practice medium "
+				   "%s failed"), path);
 	if (!(*ret_fresh && owner) && (uint64_t)st.st_size != medium->length)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 "The practice medium %s doesn't fit its "
+				 N_("The practice medium %s doesn't fit its "
 				 "description. Delete its folder to begin "
-				 "anew.", path);
+				 "anew."), path);
 	medium->map = mmap(NULL, medium->length, PROT_READ | PROT_WRITE,
 			   owner ? MAP_SHARED : MAP_PRIVATE | MAP_NORESERVE,
 			   fd, 0);
 	if (medium->map == MAP_FAILED) {
 		medium->map = NULL;
-		return error_errno(err, -errno, "Mapping %s failed", path);
+		return error_errno(err, -errno, N_("Mapping %s failed"), path);
 	}
 	return 0;
 }
@@ -166,8 +166,8 @@ static int map_memory(struct medium *medium, struct haiki_error *err)
 			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (medium->map == MAP_FAILED) {
 		medium->map = NULL;
-		return error_errno(err, -errno, "No memory for a practice "
-				   "medium of %zu bytes", medium->length);
+		return error_errno(err, -errno, N_("No memory for a practice "
+				   "medium of %zu bytes"), medium->length);
 	}
 	return 0;
 }
@@ -187,7 +187,7 @@ int medium_new(const struct model_config *config, const char *path,
 	int rc;
 
 	if (!medium)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	lay_out(medium, config);
 	medium->length = HEADER_BYTES +
 			 (size_t)medium_total(medium) * medium->block;
@@ -202,9 +202,9 @@ int medium_new(const struct model_config *config, const char *path,
 	    header->total != medium_total(medium) ||
 	    header->block != medium->block)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 "The practice medium %s doesn't fit its "
+				 N_("The practice medium %s doesn't fit its "
 				 "description. Delete its folder to begin "
-				 "anew.", path ? path : "in memory");
+				 "anew."), path ? path : "in memory");
 	*ret_medium = TAKE(medium);
 	return 0;
 }

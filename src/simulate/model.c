@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "simulate/internal.h"
 
-/* --- making and owning ------------------------------------------------------ */
+/* --- making and owning -------------------------------------------------- */
 
 static char *path_of(const char *directory, const char *id, const char *end)
 {
@@ -43,15 +43,15 @@ static int take_lock(struct model *m, struct haiki_error *err)
 
 	if (asprintf(&path, "%s.lock", m->medium_path) < 0) {
 		path = NULL;
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	}
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return error_errno(err, -errno, "Opening %s failed", path);
+		return error_errno(err, -errno, N_("Opening %s failed"), path);
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBUSY,
-				 "The practice drive %s is in use by another "
-				 "program. Wait until it's done.",
+				 N_("The practice drive %s is in use by another "
+				 "program. Wait until it's done."),
 				 m->config.id);
 	m->lock_fd = fd;
 	fd = -1;
@@ -92,18 +92,18 @@ int model_new(const struct model_config *config, const char *directory,
 	int rc;
 
 	if (!m)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	m->lock_fd = -1;
 	pthread_mutex_init(&m->lock, NULL);
 	m->config = *config;
 	m->undo_data = calloc(MODEL_CACHE_SECTORS, config->logical_block);
 	if (!m->undo_data)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	if (directory) {
 		m->medium_path = path_of(directory, config->id, "medium");
 		m->state_path = path_of(directory, config->id, "state");
 		if (!m->medium_path || !m->state_path)
-			return error_errno(err, -ENOMEM, "No memory");
+			return error_errno(err, -ENOMEM, N_("No memory"));
 		rc = make_files(m, err);
 		if (rc == 0 && owner)
 			rc = take_lock(m, err);
@@ -182,7 +182,7 @@ const struct model_config *model_config(const struct model *m)
 	return &m->config;
 }
 
-/* --- power and time ---------------------------------------------------------- */
+/* --- power and time ----------------------------------------------------- */
 
 void model_power_cycle(struct model *m)
 {
@@ -233,7 +233,7 @@ void model_advance(struct model *m, int64_t ms)
 	pthread_mutex_unlock(&m->lock);
 }
 
-/* --- commands ---------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------- */
 
 int model_ata(struct model *m, struct model_ata *command)
 {

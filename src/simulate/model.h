@@ -223,7 +223,7 @@ bool model_gone(struct model *m);
 void model_virtual_time(struct model *m);
 void model_advance(struct model *m, int64_t ms);
 
-/* --- commands ------------------------------------------------------------ */
+/* --- commands ----------------------------------------------------------- */
 
 /*
  * Each returns 0 when the drive answered, whatever it said; -ETIMEDOUT when it
@@ -299,7 +299,7 @@ int model_flush(struct model *m);
 /* Logical blocks that the host sees now. */
 int model_capacity(struct model *m, uint64_t *ret_sectors);
 
-/* --- looking at the medium ------------------------------------------------ */
+/* --- looking at the medium ---------------------------------------------- */
 
 struct model_zone_count {
 	uint64_t sectors;         /* in the zone as it was made */

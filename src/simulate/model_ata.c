@@ -6,21 +6,21 @@
 #include "simulate/model_ata.h"
 #include "simulate/model_tcg.h"
 
-int ata_data_in(struct model_ata *c, const uint8_t *data, size_t length)
+int model_ata_data_in(struct model_ata *c, const uint8_t *data, size_t length)
 {
 	if (c->direction != MODEL_DATA_IN || !c->data || c->length < 512)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	c->ret_length = length < c->length ? length : c->length;
 	memcpy(c->data, data, c->ret_length);
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
-bool ata_has_data_out(const struct model_ata *c)
+bool model_ata_has_data_out(const struct model_ata *c)
 {
 	return c->direction == MODEL_DATA_OUT && c->data && c->length >= 512;
 }
 
-void ata_checksum(uint8_t data[512])
+void model_ata_checksum(uint8_t data[512])
 {
 	uint8_t sum = 0;
 
@@ -29,7 +29,7 @@ void ata_checksum(uint8_t data[512])
 	data[511] = (uint8_t)-sum;
 }
 
-/* --- reading and writing --------------------------------------------------- */
+/* --- reading and writing ------------------------------------------------ */
 
 static uint64_t lba_of(const struct model_ata *c)
 {
@@ -49,7 +49,7 @@ static int io_result(struct model *m, struct model_ata *c, int rc)
 {
 	switch (rc) {
 	case 0:
-		return ata_good(c);
+		return model_ata_good(c);
 	case -ENODEV:
 	case -ETIMEDOUT:
 		return rc;
@@ -58,13 +58,13 @@ static int io_result(struct model *m, struct model_ata *c, int rc)
 		c->ret_error = ATA_ERROR_IDNF;
 		return 0;
 	case -EIO:
-		if (m->state.locked || ata_sanitize_engaged(m))
-			return ata_abort(c);
+		if (m->state.locked || model_ata_sanitize_engaged(m))
+			return model_ata_abort(c);
 		c->ret_status = ATA_STATUS_ERROR;
 		c->ret_error = ATA_ERROR_UNC;
 		return 0;
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 
@@ -75,7 +75,7 @@ static int ata_read(struct model *m, struct model_ata *c)
 	int rc;
 
 	if (c->direction != MODEL_DATA_IN || c->length < bytes)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	rc = model_io_read(m, 1, lba_of(c), c->data, count);
 	if (rc == 0)
 		c->ret_length = bytes;
@@ -88,7 +88,7 @@ static int ata_write(struct model *m, struct model_ata *c)
 
 	if (c->direction != MODEL_DATA_OUT ||
 	    c->length < count * m->config.logical_block)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	return io_result(m, c, model_io_write(m, 1, lba_of(c), c->data,
 					      count));
 }
@@ -100,7 +100,7 @@ static int ata_verify(struct model *m, struct model_ata *c)
 
 	buffer = calloc(count, m->config.logical_block);
 	if (!buffer)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	return io_result(m, c, model_io_read(m, 1, lba_of(c), buffer, count));
 }
 
@@ -114,8 +114,8 @@ static int ata_trim(struct model *m, struct model_ata *c)
 {
 	const uint8_t *data = c->data;
 
-	if (!model_is_flash(m) || !(c->features & 1) || !ata_has_data_out(c))
-		return ata_abort(c);
+	if (!model_is_flash(m) || !(c->features & 1) || !model_ata_has_data_out(c))
+		return model_ata_abort(c);
 	for (size_t i = 0; i + 8 <= c->length; i += 8) {
 		uint64_t entry = get_le64(data + i);
 		uint64_t count = entry >> 48;
@@ -127,17 +127,17 @@ static int ata_trim(struct model *m, struct model_ata *c)
 		if (rc < 0)
 			return io_result(m, c, rc);
 	}
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
-/* --- small ones -------------------------------------------------------------- */
+/* --- small ones --------------------------------------------------------- */
 
 static int ata_identify(struct model *m, struct model_ata *c)
 {
 	uint8_t data[512];
 
 	model_ata_identify(m, data);
-	return ata_data_in(c, data, sizeof(data));
+	return model_ata_data_in(c, data, sizeof(data));
 }
 
 static int ata_set_features(struct model *m, struct model_ata *c)
@@ -155,9 +155,9 @@ static int ata_set_features(struct model *m, struct model_ata *c)
 	case 0x66: case 0xCC:     /* reverting to defaults */
 		break;
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
 static int ata_power(struct model *m, struct model_ata *c)
@@ -165,7 +165,7 @@ static int ata_power(struct model *m, struct model_ata *c)
 	(void)m;
 	if (c->command == ATA_C_CHECK_POWER)
 		c->ret_count = 0xFF;      /* active or idle */
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
 /* TRUSTED SEND and RECEIVE, ACS-4 7.54: FEATURE(7:0) is the protocol, LBA(7:0)
@@ -180,7 +180,7 @@ static int ata_trusted(struct model *m, struct model_ata *c)
 
 	if (!m->config.opal || c->direction == MODEL_NO_DATA ||
 	    c->length < length)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (in)
 		rc = model_tcg_receive(m, protocol, specific, c->data, length);
 	else
@@ -188,13 +188,13 @@ static int ata_trusted(struct model *m, struct model_ata *c)
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
 	if (rc < 0)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (in)
 		c->ret_length = length;
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
-/* --- the table --------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------- */
 
 /* Aborted while the drive is locked: ACS-4 table 12. */
 #define NOT_LOCKED 1u
@@ -280,10 +280,10 @@ int model_ata_execute(struct model *m, struct model_ata *c)
 	c->ret_length = 0;
 	forget_preparations(m, c);
 	if (!entry || (entry->extended && !c->extended))
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (m->state.locked && entry->flags & NOT_LOCKED)
-		return ata_abort(c);
-	if (ata_sanitize_engaged(m) && !(entry->flags & IN_SANITIZE))
-		return ata_abort(c);
+		return model_ata_abort(c);
+	if (model_ata_sanitize_engaged(m) && !(entry->flags & IN_SANITIZE))
+		return model_ata_abort(c);
 	return entry->function(m, c);
 }

@@ -62,14 +62,14 @@ typedef int model_ata_function(struct model *m, struct model_ata *c);
 model_ata_function model_ata_security, model_ata_sanitize, model_ata_hidden,
 	model_ata_smart, model_ata_log;
 
-static inline int ata_good(struct model_ata *c)
+static inline int model_ata_good(struct model_ata *c)
 {
 	c->ret_status = ATA_STATUS_GOOD;
 	c->ret_error = 0;
 	return 0;
 }
 
-static inline int ata_abort(struct model_ata *c)
+static inline int model_ata_abort(struct model_ata *c)
 {
 	c->ret_status = ATA_STATUS_ERROR;
 	c->ret_error = ATA_ERROR_ABORT;
@@ -77,14 +77,14 @@ static inline int ata_abort(struct model_ata *c)
 }
 
 /* 512 bytes from the drive; aborts if the host doesn't take them. */
-int ata_data_in(struct model_ata *c, const uint8_t *data, size_t length);
+int model_ata_data_in(struct model_ata *c, const uint8_t *data, size_t length);
 /* At least one 512-byte block from the host? */
-bool ata_has_data_out(const struct model_ata *c);
+bool model_ata_has_data_out(const struct model_ata *c);
 
 /* The last byte makes the sum of all 512 zero. */
-void ata_checksum(uint8_t data[512]);
+void model_ata_checksum(uint8_t data[512]);
 
 /* A sanitize runs, failed, or has succeeded without being asked (SD2-SD4). */
-bool ata_sanitize_engaged(const struct model *m);
+bool model_ata_sanitize_engaged(const struct model *m);
 
 #endif

@@ -11,17 +11,17 @@ static int read_native_max(struct model *m, struct model_ata *c)
 	uint64_t native = (uint64_t)m->state.dco_max_lba;
 
 	if (m->config.max_address != MODEL_MAX_HPA)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	m->state.max_read_before = c->command;
 	if (c->extended) {
 		c->ret_lba = native;
-		return ata_good(c);
+		return model_ata_good(c);
 	}
 	if (native > 0x0FFFFFFF)
 		native = 0x0FFFFFFF;
 	c->ret_lba = native & 0xFFFFFF;
 	c->ret_device = (uint8_t)(0x40 | native >> 24);
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
 static int change_max(struct model *m, struct model_ata *c, uint64_t lba,
@@ -39,7 +39,7 @@ static int change_max(struct model *m, struct model_ata *c, uint64_t lba,
 		s->max_changed = 1;
 	}
 	c->ret_lba = lba;
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
@@ -53,14 +53,14 @@ static int set_max(struct model *m, struct model_ata *c)
 	s->max_read_before = 0;
 	if (m->config.max_address != MODEL_MAX_HPA ||
 	    (!c->extended && c->features & 0xFF))
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (!c->extended)
 		lba = (lba & 0xFFFFFF) | (uint64_t)(c->device & 0xF) << 24;
 	if (before != (c->extended ? ATA_C_READ_NATIVE_MAX_EXT :
 				     ATA_C_READ_NATIVE_MAX))
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (lba > (uint64_t)s->dco_max_lba)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (keep && s->max_changed) {
 		c->ret_status = ATA_STATUS_ERROR;
 		c->ret_error = ATA_ERROR_IDNF;
@@ -79,8 +79,8 @@ static int dco_identify(struct model *m, struct model_ata *c)
 	put_le64(data + 6, (uint64_t)m->state.factory_max_lba);
 	put_le16(data + 14, 0x018F);  /* SMART, security, HPA, 48-bit */
 	data[510] = 0xA5;
-	ata_checksum(data);
-	return ata_data_in(c, data, sizeof(data));
+	model_ata_checksum(data);
+	return model_ata_data_in(c, data, sizeof(data));
 }
 
 static int dco_change(struct model *m, struct model_ata *c, int64_t lba)
@@ -93,7 +93,7 @@ static int dco_change(struct model *m, struct model_ata *c, int64_t lba)
 		return rc;
 	s->dco_max_lba = lba;
 	s->max_lba = s->max_lba_stored = lba;
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
@@ -104,25 +104,25 @@ static int dco(struct model *m, struct model_ata *c)
 	bool hpa_set = s->max_lba < s->dco_max_lba;
 
 	if (m->config.max_address != MODEL_MAX_HPA || s->dco_frozen)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	switch (c->features & 0xFF) {
 	case 0xC0:
 		if (hpa_set || (s->max_changed &&
 				m->config.faults.dco_needs_cycle))
-			return ata_abort(c);
+			return model_ata_abort(c);
 		return dco_change(m, c, s->factory_max_lba);
 	case 0xC1:
 		s->dco_frozen = 1;
-		return ata_good(c);
+		return model_ata_good(c);
 	case 0xC2:
 		return dco_identify(m, c);
 	case 0xC3:
-		if (hpa_set || !ata_has_data_out(c) ||
+		if (hpa_set || !model_ata_has_data_out(c) ||
 		    get_le64(data + 6) > (uint64_t)s->factory_max_lba)
-			return ata_abort(c);
+			return model_ata_abort(c);
 		return dco_change(m, c, (int64_t)get_le64(data + 6));
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 
@@ -131,21 +131,21 @@ static int amac(struct model *m, struct model_ata *c)
 	struct model_state *s = &m->state;
 
 	if (m->config.max_address != MODEL_MAX_AMAC)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	switch (c->features) {
 	case 0x0000:
 		c->ret_lba = (uint64_t)s->dco_max_lba;
-		return ata_good(c);
+		return model_ata_good(c);
 	case 0x0001:
 		if (s->amac_frozen || s->max_changed ||
 		    c->lba > (uint64_t)s->dco_max_lba)
-			return ata_abort(c);
+			return model_ata_abort(c);
 		return change_max(m, c, c->lba, true);
 	case 0x0002:
 		s->amac_frozen = 1;
-		return ata_good(c);
+		return model_ata_good(c);
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 

@@ -172,7 +172,7 @@ void model_ata_identify(struct model *m, uint8_t data[512])
 	}
 	put_word(data, 217, flash ? 0x0001 : 7200);
 	data[510] = 0xA5;
-	ata_checksum(data);
+	model_ata_checksum(data);
 	if (c->faults.bad_checksum)
 		data[511] ^= 0x55;
 }

@@ -24,7 +24,7 @@ static bool op_is_sanitize(const struct model *m)
 	return m->state.op.kind >= OP_BLOCK && m->state.op.kind <= OP_OVERWRITE;
 }
 
-bool ata_sanitize_engaged(const struct model *m)
+bool model_ata_sanitize_engaged(const struct model *m)
 {
 	const struct model_op *op = &m->state.op;
 
@@ -35,7 +35,7 @@ bool ata_sanitize_engaged(const struct model *m)
 
 static int refuse(struct model_ata *c, unsigned reason)
 {
-	ata_abort(c);
+	model_ata_abort(c);
 	c->ret_lba = reason;
 	return 0;
 }
@@ -51,7 +51,7 @@ static int answer(struct model *m, struct model_ata *c)
 				  (s->sanitize_frozen ? 1u << 13 : 0) |
 				  (s->antifrozen ? 1u << 12 : 0));
 	c->ret_lba = running ? model_op_progress(m) : 0xFFFF;
-	return ata_good(c);
+	return model_ata_good(c);
 }
 
 static int status(struct model *m, struct model_ata *c)
@@ -115,7 +115,7 @@ static int freeze(struct model *m, struct model_ata *c, bool anti)
 	bool middle;
 	int rc;
 
-	if (ata_sanitize_engaged(m))
+	if (model_ata_sanitize_engaged(m))
 		return refuse(c, REASON_NONE);
 	if (!anti && s->antifrozen)
 		return refuse(c, REASON_ANTIFREEZE);
@@ -137,7 +137,7 @@ int model_ata_sanitize(struct model *m, struct model_ata *c)
 	unsigned can = m->config.sanitize;
 
 	if (!can)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	if (c->features == 0x0000)
 		return status(m, c);
 	if (c->features == 0x0011 && can & MODEL_SANITIZE_CRYPTO &&

@@ -59,8 +59,8 @@ static int set_password(struct model *m, struct model_ata *c)
 	bool middle;
 	int rc;
 
-	if (s->frozen || s->locked || !ata_has_data_out(c))
-		return ata_abort(c);
+	if (s->frozen || s->locked || !model_ata_has_data_out(c))
+		return model_ata_abort(c);
 	decode(c, &block);
 	rc = model_change_begin(m, false, &middle);
 	if (rc < 0)
@@ -72,7 +72,7 @@ static int set_password(struct model *m, struct model_ata *c)
 		s->password_set = 1;
 		s->level_max = block.maximum;
 	}
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
@@ -83,8 +83,8 @@ static int unlock(struct model *m, struct model_ata *c)
 	bool middle;
 	int rc;
 
-	if (s->frozen || !ata_has_data_out(c) || s->attempts <= 0)
-		return ata_abort(c);
+	if (s->frozen || !model_ata_has_data_out(c) || s->attempts <= 0)
+		return model_ata_abort(c);
 	decode(c, &block);
 	rc = model_change_begin(m, false, &middle);
 	if (rc < 0)
@@ -94,11 +94,11 @@ static int unlock(struct model *m, struct model_ata *c)
 	     password_fits(m, &block, false))) {
 		s->locked = 0;
 		s->attempts = 5;
-		ata_good(c);
+		model_ata_good(c);
 	} else {
 		if (s->locked)
 			s->attempts--;
-		ata_abort(c);
+		model_ata_abort(c);
 	}
 	return model_change_end(m, middle);
 }
@@ -110,16 +110,16 @@ static int disable_password(struct model *m, struct model_ata *c)
 	bool middle;
 	int rc;
 
-	if (s->frozen || s->locked || !ata_has_data_out(c))
-		return ata_abort(c);
+	if (s->frozen || s->locked || !model_ata_has_data_out(c))
+		return model_ata_abort(c);
 	decode(c, &block);
 	if (s->password_set && !password_fits(m, &block, false))
-		return ata_abort(c);
+		return model_ata_abort(c);
 	rc = model_change_begin(m, false, &middle);
 	if (rc < 0)
 		return rc;
 	no_password(s);
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
@@ -148,12 +148,12 @@ static int erase_unit(struct model *m, struct model_ata *c)
 	int rc;
 
 	s->erase_prepared = 0;
-	if (s->frozen || !prepared || !ata_has_data_out(c) || s->attempts <= 0)
-		return ata_abort(c);
+	if (s->frozen || !prepared || !model_ata_has_data_out(c) || s->attempts <= 0)
+		return model_ata_abort(c);
 	decode(c, &block);
 	if (!password_fits(m, &block, true) ||
 	    (block.enhanced && m->config.security != MODEL_SECURITY_ENHANCED))
-		return ata_abort(c);
+		return model_ata_abort(c);
 	rc = model_change_begin(m, true, &middle);
 	if (rc < 0)
 		return rc;
@@ -166,11 +166,11 @@ static int erase_unit(struct model *m, struct model_ata *c)
 		if (!m->config.faults.keeps_password)
 			no_password(s);
 		s->status_unread = 0;
-		ata_good(c);
+		model_ata_good(c);
 	} else {
 		if (!middle)
 			s->op.state = OP_IDLE;
-		ata_abort(c);
+		model_ata_abort(c);
 	}
 	return model_change_end(m, middle);
 }
@@ -183,7 +183,7 @@ static int freeze(struct model *m, struct model_ata *c)
 	if (rc < 0)
 		return rc;
 	m->state.frozen = 1;
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
@@ -193,19 +193,19 @@ static int prepare(struct model *m, struct model_ata *c)
 	int rc;
 
 	if (m->state.frozen)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	rc = model_change_begin(m, false, &middle);
 	if (rc < 0)
 		return rc;
 	m->state.erase_prepared = 1;
-	ata_good(c);
+	model_ata_good(c);
 	return model_change_end(m, middle);
 }
 
 int model_ata_security(struct model *m, struct model_ata *c)
 {
 	if (m->config.security == MODEL_SECURITY_NONE)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	switch (c->command) {
 	case ATA_C_SET_PASSWORD:
 		return set_password(m, c);

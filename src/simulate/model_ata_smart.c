@@ -58,8 +58,8 @@ static int read_data(struct model *m, struct model_ata *c, bool thresholds)
 		data[372] = 1;
 		data[373] = 2;
 	}
-	ata_checksum(data);
-	return ata_data_in(c, data, sizeof(data));
+	model_ata_checksum(data);
+	return model_ata_data_in(c, data, sizeof(data));
 }
 
 /* Only logs that are empty on a drive without errors. */
@@ -71,14 +71,14 @@ static int read_smart_log(struct model_ata *c)
 	case 0x00:
 		put_le16(data, 0x0001);
 		data[2 * 1] = data[2 * 6] = 1;
-		return ata_data_in(c, data, sizeof(data));
+		return model_ata_data_in(c, data, sizeof(data));
 	case 0x01:
 	case 0x06:
 		data[0] = 0x01;
-		ata_checksum(data);
-		return ata_data_in(c, data, sizeof(data));
+		model_ata_checksum(data);
+		return model_ata_data_in(c, data, sizeof(data));
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 
@@ -88,11 +88,11 @@ int model_ata_smart(struct model *m, struct model_ata *c)
 
 	if (m->config.faults.no_smart ||
 	    (c->lba >> 8 & 0xFFFF) != SMART_SIGNATURE)
-		return ata_abort(c);
-	if (ata_sanitize_engaged(m) && feature != 0xDA)
-		return ata_abort(c);
+		return model_ata_abort(c);
+	if (model_ata_sanitize_engaged(m) && feature != 0xDA)
+		return model_ata_abort(c);
 	if (!m->state.smart_enabled && feature != 0xD8)
-		return ata_abort(c);
+		return model_ata_abort(c);
 	switch (feature) {
 	case 0xD0:
 		return read_data(m, c, false);
@@ -103,16 +103,16 @@ int model_ata_smart(struct model *m, struct model_ata *c)
 	case 0xD2:
 	case 0xD4:
 	case 0xDB:
-		return ata_good(c);
+		return model_ata_good(c);
 	case 0xD8:
 	case 0xD9:
 		m->state.smart_enabled = feature == 0xD8;
-		return ata_good(c);
+		return model_ata_good(c);
 	case 0xDA:
 		c->ret_lba = (c->lba & 0xFF) | SMART_SIGNATURE << 8;
-		return ata_good(c);
+		return model_ata_good(c);
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 
@@ -127,12 +127,12 @@ static int identify_log(struct model *m, struct model_ata *c)
 		data[8] = 2;
 		data[9] = 0x00;
 		data[10] = 0x01;
-		return ata_data_in(c, data, sizeof(data));
+		return model_ata_data_in(c, data, sizeof(data));
 	case 0x01:
 		model_ata_identify(m, data);
-		return ata_data_in(c, data, sizeof(data));
+		return model_ata_data_in(c, data, sizeof(data));
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }
 
@@ -143,16 +143,16 @@ int model_ata_log(struct model *m, struct model_ata *c)
 
 	switch (c->lba & 0xFF) {
 	case 0x00:
-		if (ata_sanitize_engaged(m))
-			return ata_abort(c);
+		if (model_ata_sanitize_engaged(m))
+			return model_ata_abort(c);
 		put_le16(data, 0x0001);
 		put_le16(data + 2 * 0x30, 2);
-		return ata_data_in(c, data, sizeof(data));
+		return model_ata_data_in(c, data, sizeof(data));
 	case 0x10:
-		return ata_data_in(c, data, sizeof(data));
+		return model_ata_data_in(c, data, sizeof(data));
 	case 0x30:
 		return identify_log(m, c);
 	default:
-		return ata_abort(c);
+		return model_ata_abort(c);
 	}
 }

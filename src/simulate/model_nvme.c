@@ -6,7 +6,7 @@
 #include "simulate/model_nvme.h"
 #include "simulate/model_tcg.h"
 
-int nvme_done(struct model_nvme *c, uint32_t result)
+int model_nvme_done(struct model_nvme *c, uint32_t result)
 {
 	c->ret_status = 0;
 	c->ret_dnr = false;
@@ -14,37 +14,37 @@ int nvme_done(struct model_nvme *c, uint32_t result)
 	return 0;
 }
 
-int nvme_fail(struct model_nvme *c, uint16_t status)
+int model_nvme_fail(struct model_nvme *c, uint16_t status)
 {
 	c->ret_status = status;
 	c->ret_dnr = true;
 	return 0;
 }
 
-int nvme_data_in(struct model_nvme *c, const void *data, size_t length)
+int model_nvme_data_in(struct model_nvme *c, const void *data, size_t length)
 {
 	if (c->direction != MODEL_DATA_IN)
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	if (length > c->length)
 		length = c->length;
 	memcpy(c->data, data, length);
 	c->ret_length = length;
-	return nvme_done(c, 0);
+	return model_nvme_done(c, 0);
 }
 
-bool nvme_exists(const struct model *m, uint32_t nsid)
+bool model_nvme_exists(const struct model *m, uint32_t nsid)
 {
 	return nsid == 1 ||
 	       (nsid >= 2 && nsid - 2 < m->config.namespaces_count);
 }
 
-bool nvme_attached(const struct model *m, uint32_t nsid)
+bool model_nvme_attached(const struct model *m, uint32_t nsid)
 {
-	return nsid == 1 || (nvme_exists(m, nsid) &&
+	return nsid == 1 || (model_nvme_exists(m, nsid) &&
 			     m->state.attached >> (nsid - 2) & 1);
 }
 
-/* --- features ------------------------------------------------------------------ */
+/* --- features ----------------------------------------------------------- */
 
 #define FEATURE_WRITE_CACHE 0x06
 #define FEATURE_QUEUES 0x07
@@ -57,19 +57,19 @@ static int get_features(struct model *m, struct model_nvme *c)
 {
 	switch (c->cdw10 & 0xFF) {
 	case FEATURE_WRITE_CACHE:
-		return nvme_done(c, (uint32_t)m->state.write_cache);
+		return model_nvme_done(c, (uint32_t)m->state.write_cache);
 	case FEATURE_QUEUES:
-		return nvme_done(c, 0x00030003);
+		return model_nvme_done(c, 0x00030003);
 	case FEATURE_WRITE_PROTECT:
-		return nvme_done(c, (uint32_t)m->state.write_protected);
+		return model_nvme_done(c, (uint32_t)m->state.write_protected);
 	case FEATURE_EVENTS:
 	case FEATURE_KEEP_ALIVE:
 	case FEATURE_SANITIZE:
 	case 0x01: case 0x02: case 0x04: case 0x05:
 	case 0x08: case 0x09: case 0x0A:
-		return nvme_done(c, 0);
+		return model_nvme_done(c, 0);
 	default:
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	}
 }
 
@@ -80,23 +80,23 @@ static int set_features(struct model *m, struct model_nvme *c)
 		m->state.write_cache = c->cdw11 & 1;
 		if (!m->state.write_cache)
 			m->undo_count = 0;
-		return nvme_done(c, 0);
+		return model_nvme_done(c, 0);
 	case FEATURE_QUEUES:
-		return nvme_done(c, 0x00030003);
+		return model_nvme_done(c, 0x00030003);
 	case FEATURE_WRITE_PROTECT:
 		m->state.write_protected = (c->cdw11 & 7) != 0;
 		(void)model_state_save(m);
-		return nvme_done(c, 0);
+		return model_nvme_done(c, 0);
 	case FEATURE_EVENTS:
 	case FEATURE_KEEP_ALIVE:
 	case 0x01: case 0x02: case 0x04:
-		return nvme_done(c, 0);
+		return model_nvme_done(c, 0);
 	default:
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	}
 }
 
-/* --- namespace attachment -------------------------------------------------------- */
+/* --- namespace attachment ----------------------------------------------- */
 
 static int attach(struct model *m, struct model_nvme *c)
 {
@@ -104,20 +104,20 @@ static int attach(struct model *m, struct model_nvme *c)
 	int64_t bit;
 
 	if (!m->config.namespaces_count)
-		return nvme_fail(c, NVME_S_INVALID_OPCODE);
-	if (!nvme_exists(m, c->nsid) || c->nsid == 1)
-		return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
-	if (detach != nvme_attached(m, c->nsid))
-		return nvme_fail(c, detach ? NVME_S_NOT_ATTACHED :
+		return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
+	if (!model_nvme_exists(m, c->nsid) || c->nsid == 1)
+		return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+	if (detach != model_nvme_attached(m, c->nsid))
+		return model_nvme_fail(c, detach ? NVME_S_NOT_ATTACHED :
 				 NVME_S_ALREADY_ATTACHED);
 	bit = (int64_t)1 << (c->nsid - 2);
 	m->state.attached = detach ? m->state.attached & ~bit :
 				     m->state.attached | bit;
 	(void)model_state_save(m);
-	return nvme_done(c, 0);
+	return model_nvme_done(c, 0);
 }
 
-/* --- security send and receive: protocol 31:24, specific 23:8 --------------------- */
+/* --- security send and receive: protocol 31:24, specific 23:8 ----------- */
 
 static int security(struct model *m, struct model_nvme *c)
 {
@@ -127,10 +127,10 @@ static int security(struct model *m, struct model_nvme *c)
 	int rc;
 
 	if (!m->config.opal)
-		return nvme_fail(c, NVME_S_INVALID_OPCODE);
+		return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
 	if (c->cdw11 > c->length ||
 	    c->direction != (in ? MODEL_DATA_IN : MODEL_DATA_OUT))
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	if (in)
 		rc = model_tcg_receive(m, protocol, specific, c->data,
 				       c->cdw11);
@@ -139,13 +139,13 @@ static int security(struct model *m, struct model_nvme *c)
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
 	if (rc < 0)
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	if (in)
 		c->ret_length = c->cdw11;
-	return nvme_done(c, 0);
+	return model_nvme_done(c, 0);
 }
 
-/* --- I/O ------------------------------------------------------------------------- */
+/* --- I/O ---------------------------------------------------------------- */
 
 static uint16_t io_status(const struct model *m, int rc, bool write)
 {
@@ -170,16 +170,16 @@ static int deallocate(struct model *m, struct model_nvme *c)
 	int rc = 0;
 
 	if (c->length < count * 16)
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	if (!(c->cdw11 & 4))
-		return nvme_done(c, 0);
+		return model_nvme_done(c, 0);
 	for (size_t i = 0; rc == 0 && i < count; i++, range += 16)
 		rc = model_io_trim(m, c->nsid, get_le64(range + 8),
 				   get_le32(range + 4));
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
-	return rc < 0 ? nvme_fail(c, io_status(m, rc, true)) :
-			nvme_done(c, 0);
+	return rc < 0 ? model_nvme_fail(c, io_status(m, rc, true)) :
+			model_nvme_done(c, 0);
 }
 
 static int write_zeroes(struct model *m, const struct model_nvme *c,
@@ -202,19 +202,19 @@ static int execute_io(struct model *m, struct model_nvme *c)
 
 	if (c->opcode == 0x00) {
 		rc = model_io_flush(m);
-		return rc < 0 ? rc : nvme_done(c, 0);
+		return rc < 0 ? rc : model_nvme_done(c, 0);
 	}
-	if (!nvme_attached(m, c->nsid))
-		return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+	if (!model_nvme_attached(m, c->nsid))
+		return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
 	switch (c->opcode) {
 	case 0x01:
 		if (c->length < bytes || c->direction != MODEL_DATA_OUT)
-			return nvme_fail(c, NVME_S_INVALID_FIELD);
+			return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 		rc = model_io_write(m, c->nsid, lba, c->data, count);
 		break;
 	case 0x02:
 		if (c->length < bytes || c->direction != MODEL_DATA_IN)
-			return nvme_fail(c, NVME_S_INVALID_FIELD);
+			return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 		rc = model_io_read(m, c->nsid, lba, c->data, count);
 		if (rc == 0)
 			c->ret_length = bytes;
@@ -225,15 +225,15 @@ static int execute_io(struct model *m, struct model_nvme *c)
 	case 0x09:
 		return deallocate(m, c);
 	default:
-		return nvme_fail(c, NVME_S_INVALID_OPCODE);
+		return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
 	}
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
-	return rc < 0 ? nvme_fail(c, io_status(m, rc, c->opcode != 0x02)) :
-			nvme_done(c, 0);
+	return rc < 0 ? model_nvme_fail(c, io_status(m, rc, c->opcode != 0x02)) :
+			model_nvme_done(c, 0);
 }
 
-/* --- the table --------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------- */
 
 /* Base 5.24.1: allowed while a sanitize runs or has failed. */
 #define IN_SANITIZE 1u
@@ -243,15 +243,15 @@ static const struct nvme_entry {
 	unsigned flags;
 	model_nvme_function *function;
 } entries[] = {
-	{ 0x02, IN_SANITIZE, nvme_log },
-	{ 0x06, IN_SANITIZE, nvme_identify },
+	{ 0x02, IN_SANITIZE, model_nvme_log },
+	{ 0x06, IN_SANITIZE, model_nvme_identify },
 	{ 0x09, IN_SANITIZE, set_features },
 	{ 0x0A, IN_SANITIZE, get_features },
 	{ 0x15, 0, attach },
-	{ 0x80, 0, nvme_format },
+	{ 0x80, 0, model_nvme_format },
 	{ 0x81, 0, security },
 	{ 0x82, 0, security },
-	{ 0x84, IN_SANITIZE, nvme_sanitize },
+	{ 0x84, IN_SANITIZE, model_nvme_sanitize },
 };
 
 int model_nvme_execute(struct model *m, struct model_nvme *c)
@@ -265,11 +265,11 @@ int model_nvme_execute(struct model *m, struct model_nvme *c)
 			continue;
 		if (!(entries[i].flags & IN_SANITIZE)) {
 			if (m->state.op.state == OP_RUNNING)
-				return nvme_fail(c, NVME_S_SANITIZING);
+				return model_nvme_fail(c, NVME_S_SANITIZING);
 			if (m->state.op.state == OP_FAILED)
-				return nvme_fail(c, NVME_S_SANITIZE_FAILED);
+				return model_nvme_fail(c, NVME_S_SANITIZE_FAILED);
 		}
 		return entries[i].function(m, c);
 	}
-	return nvme_fail(c, NVME_S_INVALID_OPCODE);
+	return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
 }

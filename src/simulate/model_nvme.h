@@ -25,14 +25,15 @@
 
 typedef int model_nvme_function(struct model *m, struct model_nvme *c);
 
-model_nvme_function nvme_identify, nvme_log, nvme_format, nvme_sanitize;
+model_nvme_function model_nvme_identify, model_nvme_log,
+	model_nvme_format, model_nvme_sanitize;
 
 /* Both return 0: answered. */
-int nvme_done(struct model_nvme *c, uint32_t result);
-int nvme_fail(struct model_nvme *c, uint16_t status);
-int nvme_data_in(struct model_nvme *c, const void *data, size_t length);
+int model_nvme_done(struct model_nvme *c, uint32_t result);
+int model_nvme_fail(struct model_nvme *c, uint16_t status);
+int model_nvme_data_in(struct model_nvme *c, const void *data, size_t length);
 
-bool nvme_exists(const struct model *m, uint32_t nsid);
-bool nvme_attached(const struct model *m, uint32_t nsid);
+bool model_nvme_exists(const struct model *m, uint32_t nsid);
+bool model_nvme_attached(const struct model *m, uint32_t nsid);
 
 #endif

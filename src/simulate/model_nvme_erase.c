@@ -48,7 +48,7 @@ static int sanitize_log(struct model *m, struct model_nvme *c)
 	uint8_t data[512] = { 0 };
 
 	if (!m->config.sanitize)
-		return nvme_fail(c, NVME_S_INVALID_LOG);
+		return model_nvme_fail(c, NVME_S_INVALID_LOG);
 	put_le16(data, 0xFFFF);
 	for (int i = 8; i < 32; i += 4)
 		put_le32(data + i, estimate(m));
@@ -70,7 +70,7 @@ static int sanitize_log(struct model *m, struct model_nvme *c)
 	case MODEL_LOG_FFFF:
 		break;
 	}
-	return nvme_data_in(c, data, sizeof(data));
+	return model_nvme_data_in(c, data, sizeof(data));
 }
 
 static int smart_log(struct model *m, struct model_nvme *c)
@@ -83,10 +83,10 @@ static int smart_log(struct model *m, struct model_nvme *c)
 	data[5] = (uint8_t)m->config.percent_used;
 	put_le64(data + 112, 12);
 	put_le64(data + 128, m->config.power_on_hours);
-	return nvme_data_in(c, data, sizeof(data));
+	return model_nvme_data_in(c, data, sizeof(data));
 }
 
-int nvme_log(struct model *m, struct model_nvme *c)
+int model_nvme_log(struct model *m, struct model_nvme *c)
 {
 	uint8_t data[512] = { 0 };
 	size_t length = ((c->cdw11 & 0xFFFF) << 16 | c->cdw10 >> 16) + 1;
@@ -94,11 +94,11 @@ int nvme_log(struct model *m, struct model_nvme *c)
 	if (length * 4 < c->length)
 		c->length = length * 4;
 	if (c->cdw12 || c->cdw13)
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	switch (c->cdw10 & 0xFF) {
 	case 0x01:
 	case 0x04:
-		return nvme_data_in(c, data, sizeof(data));
+		return model_nvme_data_in(c, data, sizeof(data));
 	case 0x02:
 		return smart_log(m, c);
 	case 0x03:
@@ -106,15 +106,15 @@ int nvme_log(struct model *m, struct model_nvme *c)
 		memset(data + 8, ' ', 16);
 		memcpy(data + 8, m->config.firmware,
 		       strnlen(m->config.firmware, 8));
-		return nvme_data_in(c, data, sizeof(data));
+		return model_nvme_data_in(c, data, sizeof(data));
 	case 0x81:
 		return sanitize_log(m, c);
 	default:
-		return nvme_fail(c, NVME_S_INVALID_LOG);
+		return model_nvme_fail(c, NVME_S_INVALID_LOG);
 	}
 }
 
-/* --- Format ----------------------------------------------------------------------- */
+/* --- Format ------------------------------------------------------------- */
 
 static int64_t format_zones(const struct model *m, bool crypto, bool all)
 {
@@ -126,7 +126,7 @@ static int64_t format_zones(const struct model *m, bool crypto, bool all)
 	return zones;
 }
 
-int nvme_format(struct model *m, struct model_nvme *c)
+int model_nvme_format(struct model *m, struct model_nvme *c)
 {
 	const struct model_config *config = &m->config;
 	unsigned ses = c->cdw10 >> 9 & 7;
@@ -134,20 +134,20 @@ int nvme_format(struct model *m, struct model_nvme *c)
 	int rc;
 
 	if (!config->format)
-		return nvme_fail(c, NVME_S_INVALID_OPCODE);
-	if (!everything && !nvme_exists(m, c->nsid))
-		return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+		return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
+	if (!everything && !model_nvme_exists(m, c->nsid))
+		return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
 	/* Only the LBA format in use, without metadata or protection. */
 	if ((c->cdw10 & 0x31FF) != (config->logical_block == 512 ? 1u : 0u))
-		return nvme_fail(c, NVME_S_INVALID_FORMAT);
+		return model_nvme_fail(c, NVME_S_INVALID_FORMAT);
 	if (ses > 2 || (ses == 2 && !(config->format & MODEL_FORMAT_CRYPTO)))
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	if (m->state.write_protected)
-		return nvme_fail(c, NVME_S_WRITE_PROTECTED);
+		return model_nvme_fail(c, NVME_S_WRITE_PROTECTED);
 	rc = model_change_begin(m, ses != 0, &middle);
 	if (rc < 0)
 		return rc;
-	nvme_done(c, 0);
+	model_nvme_done(c, 0);
 	/* No secure erase requested: nothing is erased. */
 	if (ses == 0)
 		return model_change_end(m, middle);
@@ -160,13 +160,13 @@ int nvme_format(struct model *m, struct model_nvme *c)
 		m->state.op.nsid = c->nsid;
 	model_op_block(m, middle);
 	if (m->state.op.state == OP_FAILED)
-		nvme_fail(c, NVME_S_INTERNAL);
+		model_nvme_fail(c, NVME_S_INTERNAL);
 	if (!middle)
 		m->state.op.state = OP_IDLE;
 	return model_change_end(m, middle);
 }
 
-/* --- Sanitize --------------------------------------------------------------------- */
+/* --- Sanitize ----------------------------------------------------------- */
 
 #define SANITIZE_AUSE (1u << 3)
 #define SANITIZE_INVERT (1u << 8)
@@ -179,12 +179,12 @@ static int exit_failure_mode(struct model *m, struct model_nvme *c)
 
 	if (op->state == OP_FAILED) {
 		if (!op->unrestricted)
-			return nvme_fail(c, NVME_S_SANITIZE_FAILED);
+			return model_nvme_fail(c, NVME_S_SANITIZE_FAILED);
 		op->state = OP_IDLE;
 		op->kind = OP_NONE;
 		(void)model_state_save(m);
 	}
-	return nvme_done(c, 0);
+	return model_nvme_done(c, 0);
 }
 
 /* What stands in the way of any sanitize; 0 if nothing. */
@@ -207,7 +207,7 @@ static uint16_t sanitize_barred(const struct model *m,
 	return 0;
 }
 
-int nvme_sanitize(struct model *m, struct model_nvme *c)
+int model_nvme_sanitize(struct model *m, struct model_nvme *c)
 {
 	static const struct {
 		unsigned capability;
@@ -226,16 +226,16 @@ int nvme_sanitize(struct model *m, struct model_nvme *c)
 	int rc;
 
 	if (!m->config.sanitize)
-		return nvme_fail(c, NVME_S_INVALID_OPCODE);
+		return model_nvme_fail(c, NVME_S_INVALID_OPCODE);
 	if (action == 1)
-		return c->nsid ? nvme_fail(c, NVME_S_INVALID_FIELD) :
+		return c->nsid ? model_nvme_fail(c, NVME_S_INVALID_FIELD) :
 				 exit_failure_mode(m, c);
 	if (action < 2 || action > 4 || c->cdw10 & SANITIZE_VERIFY ||
 	    !(m->config.sanitize & actions[action].capability))
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	barred = sanitize_barred(m, c);
 	if (barred)
-		return nvme_fail(c, barred);
+		return model_nvme_fail(c, barred);
 	rc = model_change_begin(m, true, &middle);
 	if (rc < 0)
 		return rc;
@@ -249,8 +249,8 @@ int nvme_sanitize(struct model *m, struct model_nvme *c)
 	m->state.op.no_dealloc = (c->cdw10 & SANITIZE_NO_DEALLOCATE) != 0;
 	m->state.op.cdw10 = c->cdw10;
 	m->state.op.cdw11 = c->cdw11;
-	nvme_done(c, 0);
+	model_nvme_done(c, 0);
 	if (m->config.faults.error_but_runs)
-		nvme_fail(c, NVME_S_INTERNAL);
+		model_nvme_fail(c, NVME_S_INTERNAL);
 	return model_change_end(m, middle);
 }

@@ -121,14 +121,14 @@ static void list(const struct model *m, uint32_t above, bool all,
 {
 	for (uint32_t nsid = 1; nsid <= 1 + m->config.namespaces_count;
 	     nsid++) {
-		if (nsid <= above || (!all && !nvme_attached(m, nsid)))
+		if (nsid <= above || (!all && !model_nvme_attached(m, nsid)))
 			continue;
 		put_le32(data, nsid);
 		data += 4;
 	}
 }
 
-int nvme_identify(struct model *m, struct model_nvme *c)
+int model_nvme_identify(struct model *m, struct model_nvme *c)
 {
 	uint8_t data[4096] = { 0 }, cns = c->cdw10 & 0xFF;
 	uint32_t nsid = c->nsid;
@@ -137,9 +137,9 @@ int nvme_identify(struct model *m, struct model_nvme *c)
 	case 0x00:
 		if (nsid == NVME_ALL_NAMESPACES)
 			nsid = 1;
-		if (!nvme_exists(m, nsid))
-			return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
-		if (nvme_attached(m, nsid))
+		if (!model_nvme_exists(m, nsid))
+			return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+		if (model_nvme_attached(m, nsid))
 			identify_namespace(m, nsid, data);
 		break;
 	case 0x01:
@@ -149,8 +149,8 @@ int nvme_identify(struct model *m, struct model_nvme *c)
 		list(m, nsid, false, data);
 		break;
 	case 0x03:
-		if (!nvme_attached(m, nsid))
-			return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+		if (!model_nvme_attached(m, nsid))
+			return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
 		identify_descriptors(m, nsid, data);
 		break;
 	case 0x10:
@@ -158,24 +158,24 @@ int nvme_identify(struct model *m, struct model_nvme *c)
 	case 0x12:
 	case 0x13:
 		if (!m->config.namespaces_count)
-			return nvme_fail(c, NVME_S_INVALID_FIELD);
+			return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 		if (cns == 0x10) {
 			list(m, nsid, true, data);
 			break;
 		}
 		if (cns == 0x11) {
-			if (!nvme_exists(m, nsid))
-				return nvme_fail(c, NVME_S_INVALID_NAMESPACE);
+			if (!model_nvme_exists(m, nsid))
+				return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
 			identify_namespace(m, nsid, data);
 			break;
 		}
-		if (cns == 0x13 || nvme_attached(m, nsid)) {
+		if (cns == 0x13 || model_nvme_attached(m, nsid)) {
 			put_le16(data, 1);
 			put_le16(data + 2, 1);
 		}
 		break;
 	default:
-		return nvme_fail(c, NVME_S_INVALID_FIELD);
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	}
-	return nvme_data_in(c, data, sizeof(data));
+	return model_nvme_data_in(c, data, sizeof(data));
 }

@@ -174,7 +174,7 @@ int model_sat_execute(struct model *m, struct model_scsi *c)
 	decode(c, &ata);
 	sense = give_data(m, c, &ata);
 	if (sense)
-		return scsi_check(m, c, sense);
+		return model_scsi_check(m, c, sense);
 	rc = model_ata_execute(m, &ata);
 	if (rc < 0)
 		return rc;
@@ -182,9 +182,9 @@ int model_sat_execute(struct model *m, struct model_scsi *c)
 			ata.length;
 	failed = ata.ret_status & 0x01;
 	if (!failed && (!check || f->no_registers))
-		return scsi_good(c);
+		return model_scsi_good(c);
 	c->ret_status = 0x02;
-	scsi_sense(c, !f->fixed_sense, failed ? error_sense(&ata) : 0x01001D);
+	model_scsi_sense(c, !f->fixed_sense, failed ? error_sense(&ata) : 0x01001D);
 	if (f->no_registers)
 		return 0;
 	if (f->fixed_sense)

@@ -6,15 +6,15 @@
 #include "simulate/model_scsi.h"
 #include "simulate/model_tcg.h"
 
-/* --- answers ------------------------------------------------------------------ */
+/* --- answers ------------------------------------------------------------ */
 
-int scsi_good(struct model_scsi *c)
+int model_scsi_good(struct model_scsi *c)
 {
 	c->ret_status = 0x00;
 	return 0;
 }
 
-void scsi_sense(struct model_scsi *c, bool descriptor, unsigned sense)
+void model_scsi_sense(struct model_scsi *c, bool descriptor, unsigned sense)
 {
 	uint8_t key = sense >> 16 & 0xF, asc = sense >> 8 & 0xFF;
 
@@ -36,7 +36,7 @@ void scsi_sense(struct model_scsi *c, bool descriptor, unsigned sense)
 }
 
 /* Sense-key specific progress indication: SPC-5 4.4.2.4.4, 4.4.3. */
-void scsi_sense_progress(struct model_scsi *c, bool descriptor,
+void model_scsi_sense_progress(struct model_scsi *c, bool descriptor,
 			 uint32_t progress)
 {
 	uint8_t *at = c->ret_sense + 15;
@@ -57,21 +57,22 @@ static bool wants_descriptor(const struct model *m)
 	return m->state.descriptor_sense && !m->config.faults.fixed_sense;
 }
 
-int scsi_check(struct model *m, struct model_scsi *c, unsigned sense)
+int model_scsi_check(struct model *m, struct model_scsi *c, unsigned sense)
 {
 	c->ret_status = 0x02;
-	scsi_sense(c, wants_descriptor(m), sense);
+	model_scsi_sense(c, wants_descriptor(m), sense);
 	return 0;
 }
 
-int scsi_check_progress(struct model *m, struct model_scsi *c, unsigned sense)
+int model_scsi_check_progress(struct model *m, struct model_scsi *c,
+			      unsigned sense)
 {
-	scsi_check(m, c, sense);
-	scsi_sense_progress(c, wants_descriptor(m), model_op_progress(m));
+	model_scsi_check(m, c, sense);
+	model_scsi_sense_progress(c, wants_descriptor(m), model_op_progress(m));
 	return 0;
 }
 
-int scsi_data_in(struct model_scsi *c, const void *data, size_t length,
+int model_scsi_data_in(struct model_scsi *c, const void *data, size_t length,
 		 size_t allocation)
 {
 	if (length > allocation)
@@ -82,10 +83,10 @@ int scsi_data_in(struct model_scsi *c, const void *data, size_t length,
 		memcpy(c->data, data, length);
 		c->ret_length = length;
 	}
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
-/* --- reading and writing -------------------------------------------------------- */
+/* --- reading and writing ------------------------------------------------ */
 
 struct extent {
 	uint64_t lba;
@@ -123,18 +124,18 @@ static int io_result(struct model *m, struct model_scsi *c, int rc,
 {
 	switch (rc) {
 	case 0:
-		return scsi_good(c);
+		return model_scsi_good(c);
 	case -ENODEV:
 	case -ETIMEDOUT:
 		return rc;
 	case -ENOSPC:
-		return scsi_check(m, c, SENSE_LBA_OUT_OF_RANGE);
+		return model_scsi_check(m, c, SENSE_LBA_OUT_OF_RANGE);
 	case -EROFS:
-		return scsi_check(m, c, SENSE_WRITE_PROTECTED);
+		return model_scsi_check(m, c, SENSE_WRITE_PROTECTED);
 	default:
 		if (m->state.locked)
-			return scsi_check(m, c, SENSE_SECURITY_LOCKED);
-		return scsi_check(m, c, medium_error);
+			return model_scsi_check(m, c, SENSE_SECURITY_LOCKED);
+		return model_scsi_check(m, c, medium_error);
 	}
 }
 
@@ -145,7 +146,7 @@ static int scsi_read(struct model *m, struct model_scsi *c)
 	int rc;
 
 	if (e.count && (c->direction != MODEL_DATA_IN || c->length < bytes))
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	rc = model_io_read(m, 1, e.lba, c->data, e.count);
 	if (rc == 0)
 		c->ret_length = bytes;
@@ -159,7 +160,7 @@ static int scsi_write(struct model *m, struct model_scsi *c)
 	int rc;
 
 	if (e.count && (c->direction != MODEL_DATA_OUT || c->length < bytes))
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	rc = model_io_write(m, 1, e.lba, c->data, e.count);
 	/* FUA: on the medium before it's answered. */
 	if (rc == 0 && c->cdb[0] >> 5 && c->cdb[1] & 0x08)
@@ -174,10 +175,10 @@ static int scsi_verify(struct model *m, struct model_scsi *c)
 	struct extent e = extent_of(c);
 
 	if (e.count > 65536)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	buffer = calloc(e.count + 1, m->config.logical_block);
 	if (!buffer)
-		return scsi_check(m, c, SENSE_ABORTED);
+		return model_scsi_check(m, c, SENSE_ABORTED);
 	return io_result(m, c, model_io_read(m, 1, e.lba, buffer, e.count),
 			 SENSE_READ_ERROR);
 }
@@ -196,7 +197,7 @@ static int scsi_write_same(struct model *m, struct model_scsi *c)
 				 SENSE_WRITE_ERROR);
 	if (no_data || c->direction != MODEL_DATA_OUT ||
 	    c->length < m->config.logical_block)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	for (uint64_t i = 0; rc == 0 && i < e.count; i++)
 		rc = model_io_write(m, 1, e.lba + i, c->data, 1);
 	return io_result(m, c, rc, SENSE_WRITE_ERROR);
@@ -209,13 +210,13 @@ static int scsi_unmap(struct model *m, struct model_scsi *c)
 	int rc = 0;
 
 	if (!length)
-		return scsi_good(c);
+		return model_scsi_good(c);
 	if (!model_is_flash(m) || c->direction != MODEL_DATA_OUT ||
 	    length < 8 || c->length < length)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	end = 8 + (size_t)get_be16(data + 2);
 	if (end > length)
-		return scsi_check(m, c, SENSE_LIST_LENGTH);
+		return model_scsi_check(m, c, SENSE_LIST_LENGTH);
 	for (size_t at = 8; rc == 0 && at + 16 <= end; at += 16)
 		rc = model_io_trim(m, 1, get_be64(data + at),
 				   get_be32(data + at + 8));
@@ -227,7 +228,7 @@ static int scsi_flush(struct model *m, struct model_scsi *c)
 	return io_result(m, c, model_io_flush(m), SENSE_WRITE_ERROR);
 }
 
-/* --- capacity, sense, luns -------------------------------------------------------- */
+/* --- capacity, sense, luns ---------------------------------------------- */
 
 static int scsi_capacity10(struct model *m, struct model_scsi *c)
 {
@@ -237,7 +238,7 @@ static int scsi_capacity10(struct model *m, struct model_scsi *c)
 	m->state.identifies++;
 	put_be32(data, last > 0xFFFFFFFF ? 0xFFFFFFFF : (uint32_t)last);
 	put_be32(data + 4, m->config.logical_block);
-	return scsi_data_in(c, data, sizeof(data), 8);
+	return model_scsi_data_in(c, data, sizeof(data), 8);
 }
 
 static int scsi_capacity16(struct model *m, struct model_scsi *c)
@@ -251,7 +252,7 @@ static int scsi_capacity16(struct model *m, struct model_scsi *c)
 	data[13] = (uint8_t)__builtin_ctz(ratio);
 	if (model_is_flash(m) && m->config.kind != MODEL_USB_STICK)
 		data[14] = 0xC0;          /* LBPME, LBPRZ */
-	return scsi_data_in(c, data, sizeof(data), get_be32(c->cdb + 10));
+	return model_scsi_data_in(c, data, sizeof(data), get_be32(c->cdb + 10));
 }
 
 static int scsi_request_sense(struct model *m, struct model_scsi *c)
@@ -260,22 +261,22 @@ static int scsi_request_sense(struct model *m, struct model_scsi *c)
 	bool descriptor = c->cdb[1] & 1 && !m->config.faults.fixed_sense;
 	bool formatting = op->kind == OP_FORMAT;
 
-	scsi_sense(c, descriptor, SENSE_NONE);
+	model_scsi_sense(c, descriptor, SENSE_NONE);
 	if (op->state == OP_RUNNING) {
-		scsi_sense(c, descriptor,
+		model_scsi_sense(c, descriptor,
 			   formatting ? SENSE_FORMATTING : SENSE_SANITIZING);
-		scsi_sense_progress(c, descriptor, model_op_progress(m));
+		model_scsi_sense_progress(c, descriptor, model_op_progress(m));
 	} else if (op->state == OP_FAILED) {
-		scsi_sense(c, descriptor, formatting ? SENSE_FORMAT_FAILED :
+		model_scsi_sense(c, descriptor, formatting ? SENSE_FORMAT_FAILED :
 			   SENSE_SANITIZE_FAILED);
 	} else if (m->state.unit_attention) {
-		scsi_sense(c, descriptor,
+		model_scsi_sense(c, descriptor,
 			   0x060000u | (unsigned)m->state.unit_attention);
 		m->state.unit_attention = 0;
 	}
-	scsi_data_in(c, c->ret_sense, c->ret_sense_length, c->cdb[4]);
+	model_scsi_data_in(c, c->ret_sense, c->ret_sense_length, c->cdb[4]);
 	c->ret_sense_length = 0;
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
 static int scsi_report_luns(struct model *m, struct model_scsi *c)
@@ -284,13 +285,13 @@ static int scsi_report_luns(struct model *m, struct model_scsi *c)
 
 	(void)m;
 	put_be32(data, 8);
-	return scsi_data_in(c, data, sizeof(data), get_be32(c->cdb + 6));
+	return model_scsi_data_in(c, data, sizeof(data), get_be32(c->cdb + 6));
 }
 
 static int scsi_nothing(struct model *m, struct model_scsi *c)
 {
 	(void)m;
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
 /* SECURITY PROTOCOL IN/OUT, SPC-5 6.40; INC_512 counts in blocks of 512. */
@@ -304,7 +305,7 @@ static int scsi_security(struct model *m, struct model_scsi *c)
 		length *= 512;
 	if (!m->config.opal || length > c->length ||
 	    c->direction != (in ? MODEL_DATA_IN : MODEL_DATA_OUT))
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	if (in)
 		rc = model_tcg_receive(m, c->cdb[1], get_be16(c->cdb + 2),
 				       c->data, length);
@@ -314,12 +315,12 @@ static int scsi_security(struct model *m, struct model_scsi *c)
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
 	if (rc < 0)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	c->ret_length = length;
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
-/* --- the table -------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------- */
 
 #define ALWAYS 1u             /* also while an erase runs or has failed */
 #define NO_ATTENTION 2u       /* a unit attention stays pending */
@@ -340,12 +341,12 @@ static const struct scsi_entry {
 } entries[] = {
 	{ 0x00, -1, 6, 0, scsi_nothing },                /* TEST UNIT READY */
 	{ 0x03, -1, 6, ALWAYS | NO_ATTENTION, scsi_request_sense },
-	{ 0x04, -1, 6, SAS, scsi_format },
+	{ 0x04, -1, 6, SAS, model_scsi_format },
 	{ 0x08, -1, 6, MEDIUM, scsi_read },
 	{ 0x0A, -1, 6, MEDIUM, scsi_write },
-	{ 0x12, -1, 6, ALWAYS | NO_ATTENTION, scsi_inquiry },
-	{ 0x15, -1, 6, NOT_STICK, scsi_mode_select },
-	{ 0x1A, -1, 6, ALWAYS, scsi_mode_sense },
+	{ 0x12, -1, 6, ALWAYS | NO_ATTENTION, model_scsi_inquiry },
+	{ 0x15, -1, 6, NOT_STICK, model_scsi_mode_select },
+	{ 0x1A, -1, 6, ALWAYS, model_scsi_mode_sense },
 	{ 0x1B, -1, 6, 0, scsi_nothing },                /* START STOP UNIT */
 	{ 0x1E, -1, 6, 0, scsi_nothing },                /* PREVENT REMOVAL */
 	{ 0x25, -1, 10, 0, scsi_capacity10 },
@@ -353,16 +354,16 @@ static const struct scsi_entry {
 	{ 0x2A, -1, 10, MEDIUM, scsi_write },
 	{ 0x2F, -1, 10, MEDIUM, scsi_verify },
 	{ 0x35, -1, 10, MEDIUM, scsi_flush },
-	{ 0x37, -1, 10, SAS, scsi_defects },
+	{ 0x37, -1, 10, SAS, model_scsi_defects },
 	{ 0x41, -1, 10, MEDIUM | NOT_STICK, scsi_write_same },
 	{ 0x42, -1, 10, MEDIUM | NOT_STICK | FLASH, scsi_unmap },
-	{ 0x48, 0x01, 10, ALWAYS | SAS, scsi_sanitize },
-	{ 0x48, 0x02, 10, ALWAYS | SAS, scsi_sanitize },
-	{ 0x48, 0x03, 10, ALWAYS | SAS, scsi_sanitize },
-	{ 0x48, 0x1F, 10, ALWAYS | SAS, scsi_sanitize },
-	{ 0x4D, -1, 10, ALWAYS | NOT_STICK, scsi_log_sense },
-	{ 0x55, -1, 10, NOT_STICK, scsi_mode_select },
-	{ 0x5A, -1, 10, ALWAYS, scsi_mode_sense },
+	{ 0x48, 0x01, 10, ALWAYS | SAS, model_scsi_sanitize },
+	{ 0x48, 0x02, 10, ALWAYS | SAS, model_scsi_sanitize },
+	{ 0x48, 0x03, 10, ALWAYS | SAS, model_scsi_sanitize },
+	{ 0x48, 0x1F, 10, ALWAYS | SAS, model_scsi_sanitize },
+	{ 0x4D, -1, 10, ALWAYS | NOT_STICK, model_scsi_log_sense },
+	{ 0x55, -1, 10, NOT_STICK, model_scsi_mode_select },
+	{ 0x5A, -1, 10, ALWAYS, model_scsi_mode_sense },
 	{ 0x85, -1, 16, ALWAYS | NO_ATTENTION | ATA, model_sat_execute },
 	{ 0x88, -1, 16, MEDIUM, scsi_read },
 	{ 0x8A, -1, 16, MEDIUM, scsi_write },
@@ -377,7 +378,7 @@ static const struct scsi_entry {
 	{ 0xA8, -1, 12, MEDIUM, scsi_read },
 	{ 0xAA, -1, 12, MEDIUM, scsi_write },
 	{ 0xB5, -1, 12, NOT_STICK, scsi_security },
-	{ 0xB7, -1, 12, SAS, scsi_defects },
+	{ 0xB7, -1, 12, SAS, model_scsi_defects },
 };
 
 static bool knows(const struct model *m, const struct scsi_entry *entry)
@@ -443,7 +444,7 @@ static int report_all(struct model *m, struct model_scsi *c, size_t allocation)
 		at += 8;
 	}
 	put_be32(data, (uint32_t)at - 4);
-	return scsi_data_in(c, data, at, allocation);
+	return model_scsi_data_in(c, data, at, allocation);
 }
 
 static int scsi_report_opcodes(struct model *m, struct model_scsi *c)
@@ -457,22 +458,22 @@ static int scsi_report_opcodes(struct model *m, struct model_scsi *c)
 	if (options == 0)
 		return report_all(m, c, allocation);
 	if (options > 3)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	entry = entry_of(m, c->cdb[3], action, &known);
 	/* Option 1 is for opcodes without service actions, 2 for the others. */
 	if (entry && ((options == 2 && entry->action < 0)))
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	if (!entry && known && options == 1)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	if (!entry) {
 		data[1] = 0x01;
-		return scsi_data_in(c, data, 4, allocation);
+		return model_scsi_data_in(c, data, 4, allocation);
 	}
 	data[1] = 0x03;
 	put_be16(data + 2, entry->length);
 	memset(data + 4, 0xFF, entry->length);
 	data[4] = entry->opcode;
-	return scsi_data_in(c, data, 4 + (size_t)entry->length, allocation);
+	return model_scsi_data_in(c, data, 4 + (size_t)entry->length, allocation);
 }
 
 /* What an erase under way or failed says to everything else. */
@@ -501,18 +502,18 @@ int model_scsi_execute(struct model *m, struct model_scsi *c)
 	c->ret_length = 0;
 	entry = entry_of(m, c->cdb[0], c->cdb[1] & 0x1F, &known);
 	if (!entry)
-		return scsi_check(m, c, known ? SENSE_INVALID_FIELD :
+		return model_scsi_check(m, c, known ? SENSE_INVALID_FIELD :
 				  SENSE_INVALID_OPCODE);
 	if (m->state.unit_attention && !(entry->flags & NO_ATTENTION)) {
 		sense = 0x060000u | (unsigned)m->state.unit_attention;
 		m->state.unit_attention = 0;
-		return scsi_check(m, c, sense);
+		return model_scsi_check(m, c, sense);
 	}
 	sense = erase_in_the_way(m);
 	if (sense && !(entry->flags & ALWAYS)) {
 		if (m->state.op.state == OP_RUNNING)
-			return scsi_check_progress(m, c, sense);
-		return scsi_check(m, c, sense);
+			return model_scsi_check_progress(m, c, sense);
+		return model_scsi_check(m, c, sense);
 	}
 	return entry->function(m, c);
 }

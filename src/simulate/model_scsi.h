@@ -23,22 +23,24 @@
 
 typedef int model_scsi_function(struct model *m, struct model_scsi *c);
 
-model_scsi_function scsi_inquiry, scsi_mode_sense, scsi_mode_select,
-	scsi_log_sense, scsi_sanitize, scsi_format, scsi_defects;
+model_scsi_function model_scsi_inquiry, model_scsi_mode_sense,
+	model_scsi_mode_select, model_scsi_log_sense, model_scsi_sanitize,
+	model_scsi_format, model_scsi_defects;
 
 /* Both return 0: the drive has answered. */
-int scsi_good(struct model_scsi *c);
-int scsi_check(struct model *m, struct model_scsi *c, unsigned sense);
+int model_scsi_good(struct model_scsi *c);
+int model_scsi_check(struct model *m, struct model_scsi *c, unsigned sense);
 /* CHECK CONDITION with the progress of the erase in it. */
-int scsi_check_progress(struct model *m, struct model_scsi *c, unsigned sense);
+int model_scsi_check_progress(struct model *m, struct model_scsi *c,
+			      unsigned sense);
 
 /* As much of `data` as the allocation length and the buffer take. */
-int scsi_data_in(struct model_scsi *c, const void *data, size_t length,
+int model_scsi_data_in(struct model_scsi *c, const void *data, size_t length,
 		 size_t allocation);
 
 /* Fills the sense data alone; true = descriptor format. */
-void scsi_sense(struct model_scsi *c, bool descriptor, unsigned sense);
-void scsi_sense_progress(struct model_scsi *c, bool descriptor,
+void model_scsi_sense(struct model_scsi *c, bool descriptor, unsigned sense);
+void model_scsi_sense_progress(struct model_scsi *c, bool descriptor,
 			 uint32_t progress);
 
 #endif

@@ -16,12 +16,12 @@ static int exit_failure_mode(struct model *m, struct model_scsi *c)
 
 	if (op_is_sanitize(m) && op->state == OP_FAILED) {
 		if (!op->unrestricted)
-			return scsi_check(m, c, SENSE_SANITIZE_FAILED);
+			return model_scsi_check(m, c, SENSE_SANITIZE_FAILED);
 		op->state = OP_IDLE;
 		op->kind = OP_NONE;
 		(void)model_state_save(m);
 	}
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
 /* Overwrite parameter list, SBC-4 table 123: count, pattern length, pattern. */
@@ -34,13 +34,13 @@ static int overwrite_pattern(struct model *m, struct model_scsi *c,
 
 	if (c->direction != MODEL_DATA_OUT || length < 5 ||
 	    c->length < length)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	pattern = get_be16(data + 2);
 	*ret_passes = data[0] & 0x1F;
 	*ret_invert = data[0] & 0x80;
 	if (!*ret_passes || pattern == 0 || pattern + 4 != length ||
 	    pattern > m->config.logical_block)
-		return scsi_check(m, c, SENSE_INVALID_PARAMETER);
+		return model_scsi_check(m, c, SENSE_INVALID_PARAMETER);
 	*ret_pattern = pattern >= 4 ? get_be32(data + 4) :
 		       data[4] * 0x01010101u;
 	return 1;
@@ -52,17 +52,17 @@ static int answer_start(struct model *m, struct model_scsi *c, bool immediate,
 	unsigned failed = op_is_sanitize(m) ? SENSE_SANITIZE_FAILED :
 			  SENSE_FORMAT_FAILED;
 
-	scsi_good(c);
+	model_scsi_good(c);
 	if (!immediate || middle)
 		model_op_block(m, middle);
 	if (m->state.op.state == OP_FAILED)
-		scsi_check(m, c, failed);
+		model_scsi_check(m, c, failed);
 	if (m->config.faults.error_but_runs)
-		scsi_check(m, c, SENSE_ABORTED);
+		model_scsi_check(m, c, SENSE_ABORTED);
 	return model_change_end(m, middle);
 }
 
-int scsi_sanitize(struct model *m, struct model_scsi *c)
+int model_scsi_sanitize(struct model *m, struct model_scsi *c)
 {
 	struct model_op *op = &m->state.op;
 	uint8_t action = c->cdb[1] & 0x1F;
@@ -75,13 +75,13 @@ int scsi_sanitize(struct model *m, struct model_scsi *c)
 	int rc;
 
 	if (op->state == OP_RUNNING)
-		return scsi_check_progress(m, c, op->kind == OP_FORMAT ?
+		return model_scsi_check_progress(m, c, op->kind == OP_FORMAT ?
 				SENSE_FORMATTING : SENSE_SANITIZING);
 	if (action == 0x1F)
 		return exit_failure_mode(m, c);
 	if (op_is_sanitize(m) && op->state == OP_FAILED && ause &&
 	    !op->unrestricted)
-		return scsi_check(m, c, SENSE_SANITIZE_FAILED);
+		return model_scsi_check(m, c, SENSE_SANITIZE_FAILED);
 	if (action == 0x01) {
 		rc = overwrite_pattern(m, c, &pattern, &passes, &invert);
 		if (rc <= 0)
@@ -95,9 +95,9 @@ int scsi_sanitize(struct model *m, struct model_scsi *c)
 		fill = MEDIUM_NOISE;
 	}
 	if (action != 0x01 && get_be16(c->cdb + 7))
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	if (m->state.write_protected)
-		return scsi_check(m, c, SENSE_WRITE_PROTECTED);
+		return model_scsi_check(m, c, SENSE_WRITE_PROTECTED);
 	rc = model_change_begin(m, true, &middle);
 	if (rc < 0)
 		return rc;
@@ -108,7 +108,7 @@ int scsi_sanitize(struct model *m, struct model_scsi *c)
 	return answer_start(m, c, immediate, middle);
 }
 
-int scsi_format(struct model *m, struct model_scsi *c)
+int model_scsi_format(struct model *m, struct model_scsi *c)
 {
 	const uint8_t *data = c->data;
 	bool immediate = false, middle;
@@ -116,11 +116,11 @@ int scsi_format(struct model *m, struct model_scsi *c)
 
 	if (c->cdb[1] & 0x10) {
 		if (c->direction != MODEL_DATA_OUT || c->length < 4)
-			return scsi_check(m, c, SENSE_INVALID_PARAMETER);
+			return model_scsi_check(m, c, SENSE_INVALID_PARAMETER);
 		immediate = data[1] & 0x02;
 	}
 	if (m->state.write_protected)
-		return scsi_check(m, c, SENSE_WRITE_PROTECTED);
+		return model_scsi_check(m, c, SENSE_WRITE_PROTECTED);
 	rc = model_change_begin(m, true, &middle);
 	if (rc < 0)
 		return rc;

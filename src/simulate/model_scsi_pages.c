@@ -38,7 +38,7 @@ static int standard_inquiry(struct model *m, struct model_scsi *c)
 		 model_is_ata(m) ? "ATA" : config->vendor);
 	put_text(data + 16, 16, config->model);
 	put_text(data + 32, 4, revision(m));
-	return scsi_data_in(c, data, (size_t)data[4] + 5,
+	return model_scsi_data_in(c, data, (size_t)data[4] + 5,
 			    get_be16(c->cdb + 3));
 }
 
@@ -145,14 +145,14 @@ static int vpd_inquiry(struct model *m, struct model_scsi *c)
 			if (vpd[i].page == page && (!vpd[i].ata || ata))
 				break;
 		if (i == count)
-			return scsi_check(m, c, SENSE_INVALID_FIELD);
+			return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 		length = vpd[i].fill(m, data + 4);
 	}
 	put_be16(data + 2, (uint16_t)length);
-	return scsi_data_in(c, data, 4 + length, get_be16(c->cdb + 3));
+	return model_scsi_data_in(c, data, 4 + length, get_be16(c->cdb + 3));
 }
 
-int scsi_inquiry(struct model *m, struct model_scsi *c)
+int model_scsi_inquiry(struct model *m, struct model_scsi *c)
 {
 	bool simple = m->config.kind == MODEL_USB_STICK ||
 		      m->config.bridge == MODEL_BRIDGE_DUMB;
@@ -160,11 +160,11 @@ int scsi_inquiry(struct model *m, struct model_scsi *c)
 	if (!(c->cdb[1] & 1))
 		return standard_inquiry(m, c);
 	if (simple)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	return vpd_inquiry(m, c);
 }
 
-/* --- MODE SENSE and SELECT --------------------------------------------------------- */
+/* --- MODE SENSE and SELECT ---------------------------------------------- */
 
 static size_t mode_caching(const struct model *m, uint8_t *at, bool changeable)
 {
@@ -198,7 +198,7 @@ static size_t mode_exceptions(const struct model *m, uint8_t *at,
 	return 12;
 }
 
-int scsi_mode_sense(struct model *m, struct model_scsi *c)
+int model_scsi_mode_sense(struct model *m, struct model_scsi *c)
 {
 	bool ten = c->cdb[0] == 0x5A, changeable = c->cdb[2] >> 6 == 1;
 	uint8_t page = c->cdb[2] & 0x3F, data[128] = { 0 };
@@ -206,7 +206,7 @@ int scsi_mode_sense(struct model *m, struct model_scsi *c)
 	bool stick = m->config.kind == MODEL_USB_STICK;
 
 	if (c->cdb[3] && c->cdb[3] != 0xFF)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	if (!stick && (page == 0x08 || page == 0x3F))
 		at += mode_caching(m, data + at, changeable);
 	if (!stick && (page == 0x0A || page == 0x3F))
@@ -214,7 +214,7 @@ int scsi_mode_sense(struct model *m, struct model_scsi *c)
 	if (!stick && (page == 0x1C || page == 0x3F))
 		at += mode_exceptions(m, data + at, changeable);
 	if (at == head && page != 0x3F)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	data[ten ? 3 : 2] = (uint8_t)
 		((m->state.write_protected || m->config.read_only ? 0x80 : 0) |
 		 (stick ? 0 : 0x10));         /* WP, DPOFUA */
@@ -222,21 +222,21 @@ int scsi_mode_sense(struct model *m, struct model_scsi *c)
 		put_be16(data, (uint16_t)(at - 2));
 	else
 		data[0] = (uint8_t)(at - 1);
-	return scsi_data_in(c, data, at, ten ? get_be16(c->cdb + 7) :
+	return model_scsi_data_in(c, data, at, ten ? get_be16(c->cdb + 7) :
 			    c->cdb[4]);
 }
 
-int scsi_mode_select(struct model *m, struct model_scsi *c)
+int model_scsi_mode_select(struct model *m, struct model_scsi *c)
 {
 	bool ten = c->cdb[0] == 0x55;
 	const uint8_t *data = c->data;
 	size_t length = ten ? get_be16(c->cdb + 7) : c->cdb[4], at;
 
 	if (!length)
-		return scsi_good(c);
+		return model_scsi_good(c);
 	if (c->direction != MODEL_DATA_OUT || c->length < length ||
 	    length < (ten ? 8u : 4u))
-		return scsi_check(m, c, SENSE_LIST_LENGTH);
+		return model_scsi_check(m, c, SENSE_LIST_LENGTH);
 	at = ten ? 8u + get_be16(data + 6) : 4u + data[3];
 	while (at + 3 <= length) {
 		switch (data[at] & 0x3F) {
@@ -253,15 +253,15 @@ int scsi_mode_select(struct model *m, struct model_scsi *c)
 		case 0x1C:
 			break;
 		default:
-			return scsi_check(m, c, SENSE_INVALID_PARAMETER);
+			return model_scsi_check(m, c, SENSE_INVALID_PARAMETER);
 		}
 		at += 2u + data[at + 1];
 	}
 	(void)model_state_save(m);
-	return scsi_good(c);
+	return model_scsi_good(c);
 }
 
-/* --- LOG SENSE ------------------------------------------------------------------ */
+/* --- LOG SENSE ---------------------------------------------------------- */
 
 static size_t log_temperature(const struct model *m, uint8_t *at)
 {
@@ -313,13 +313,13 @@ static const struct {
 	{ 0x2F, false, log_exceptions },
 };
 
-int scsi_log_sense(struct model *m, struct model_scsi *c)
+int model_scsi_log_sense(struct model *m, struct model_scsi *c)
 {
 	uint8_t page = c->cdb[2] & 0x3F, data[64] = { 0 };
 	size_t length = 0;
 
 	if (c->cdb[3])
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	data[0] = page;
 	if (page == 0x00)
 		data[4 + length++] = 0x00;
@@ -332,13 +332,13 @@ int scsi_log_sense(struct model *m, struct model_scsi *c)
 			length = logs[i].fill(m, data + 4);
 	}
 	if (!length)
-		return scsi_check(m, c, SENSE_INVALID_FIELD);
+		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	put_be16(data + 2, (uint16_t)length);
-	return scsi_data_in(c, data, 4 + length, get_be16(c->cdb + 7));
+	return model_scsi_data_in(c, data, 4 + length, get_be16(c->cdb + 7));
 }
 
 /* READ DEFECT DATA (10), (12), SBC-4 5.22: the grown list, block format. */
-int scsi_defects(struct model *m, struct model_scsi *c)
+int model_scsi_defects(struct model *m, struct model_scsi *c)
 {
 	bool twelve = c->cdb[0] == 0xB7;
 	uint8_t request = twelve ? c->cdb[1] : c->cdb[2];
@@ -356,6 +356,6 @@ int scsi_defects(struct model *m, struct model_scsi *c)
 		put_be32(data + 4, (uint32_t)(at - head));
 	else
 		put_be16(data + 2, (uint16_t)(at - head));
-	return scsi_data_in(c, data, at, twelve ? get_be32(c->cdb + 6) :
+	return model_scsi_data_in(c, data, at, twelve ? get_be32(c->cdb + 6) :
 			    get_be16(c->cdb + 7));
 }

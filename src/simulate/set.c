@@ -6,9 +6,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "simulate/parse.h"
+#include "simulate/practice.h"
 #include "simulate/set.h"
-#include "simulate/transport.h"
+#include "simulate/simulated.h"
 
 #define PREFIX "sim:"
 #define MAX_FILE (1 << 20)
@@ -37,8 +37,8 @@ static void simulate_set_cleanup(struct simulate_set **set)
 static int make_directory(const char *path, struct haiki_error *err)
 {
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return error_errno(err, -errno, "Making %s, where the practice "
-				   "drives' media lie, failed", path);
+		return error_errno(err, -errno, N_("Making %s, where the practice "
+				   "drives' media lie, failed"), path);
 	return 0;
 }
 
@@ -54,18 +54,18 @@ int simulate_set_load(const char *file, struct simulate_set **ret_set,
 	rc = file_read(file, MAX_FILE, &text, &length, err);
 	if (rc < 0)
 		return rc;
-	rc = parse_practice(file, text, length, &configs, &count, err);
+	rc = practice_parse(file, text, length, &configs, &count, err);
 	if (rc < 0)
 		return rc;
 	set = calloc(1, sizeof(*set));
 	if (!set)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	pthread_mutex_init(&set->lock, NULL);
 	set->drives = calloc(count, sizeof(*set->drives));
 	if (!set->drives ||
 	    asprintf(&set->directory, "%s.d", file) < 0) {
 		set->directory = NULL;
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	}
 	rc = make_directory(set->directory, err);
 	if (rc < 0)
@@ -131,7 +131,7 @@ static int drive_open(struct simulate_set *set, struct set_drive *drive,
 
 	if (writable && (drive->exclusive || drive->config.uses_count))
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBUSY,
-				 "The practice drive %s is in use.",
+				 N_("The practice drive %s is in use."),
 				 drive->path);
 	rc = drive_wake(set, drive, err);
 	if (rc == 0 && writable)
@@ -140,7 +140,7 @@ static int drive_open(struct simulate_set *set, struct set_drive *drive,
 		return rc;
 	if (model_gone(drive->model)) {
 		rc = error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
-			       "The practice drive %s is gone.", drive->path);
+			       N_("The practice drive %s is gone."), drive->path);
 	} else {
 		rc = simulate_transport_new(drive, drive->model, drive->path,
 					    writable, ret_transport, err);
@@ -164,8 +164,8 @@ int simulate_set_open(struct simulate_set *set, const char *path,
 
 	if (!drive)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
-				 "There is no practice drive %s. `haiki list "
-				 "--simulate FILE` shows those there are.",
+				 N_("There is no practice drive %s. `haiki list "
+				 "--simulate FILE` shows those there are."),
 				 path);
 	pthread_mutex_lock(&set->lock);
 	rc = drive_open(set, drive, writable, ret_transport, err);
@@ -199,7 +199,7 @@ struct model *simulate_set_model(struct simulate_set *set, const char *path)
 	return drive->model;
 }
 
-/* --- what a person does to drives ------------------------------------------------- */
+/* --- what a person does to drives --------------------------------------- */
 
 static int drive_cycle(struct simulate_set *set, struct set_drive *drive,
 		       void (*cycle)(struct model *m), struct haiki_error *err)
@@ -225,7 +225,7 @@ int simulate_set_power_cycle(struct simulate_set *set, const char *path,
 
 	if (!drive)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
-				 "There is no practice drive %s.", path);
+				 N_("There is no practice drive %s."), path);
 	pthread_mutex_lock(&set->lock);
 	rc = drive_cycle(set, drive, model_power_cycle, err);
 	pthread_mutex_unlock(&set->lock);

@@ -8,7 +8,7 @@
 
 /*
  * A set of practice drives, from a file that describes them (haiki-practice
- * JSON; see parse.c). Media and states lie in "FILE.d" beside it, so that a
+ * JSON; see practice.c). Media and states lie in "FILE.d" beside it, so that a
  * later process finds the same drives; a drive whose power was cut is on
  * again when the set is loaded the next time. Paths are "sim:ID", ID being the
  * drive's "id", or its serial.
@@ -45,6 +45,7 @@ int simulate_set_suspend_resume(struct simulate_set *set,
 				struct haiki_error *err);
 
 /* The practice set that `haiki demo` uses: JSON text, NUL-terminated. */
-extern const char simulate_default_set[];
+extern const char simulate_default_set[]
+	__attribute__((visibility("hidden")));
 
 #endif

@@ -89,16 +89,16 @@ int model_state_load(struct model *m, struct haiki_error *err)
 	json = json_load_file(m->state_path, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(json))
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBADMSG,
-				 "The state %s of a practice drive is damaged: "
-				 "%s. Delete its folder to begin anew.",
+				 N_("The state %s of a practice drive is damaged: "
+				 "%s. Delete its folder to begin anew."),
 				 m->state_path, error.text);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		if (field_set(&state, &fields[i],
 			      json_object_get(json, fields[i].name)) < 0)
 			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBADMSG,
-					 "The state %s of a practice drive "
+					 N_("The state %s of a practice drive "
 					 "lacks \"%s\". Delete its folder to "
-					 "begin anew.", m->state_path,
+					 "begin anew."), m->state_path,
 					 fields[i].name);
 	m->state = state;
 	return 0;

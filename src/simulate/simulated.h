@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef SIMULATE_TRANSPORT_H
-#define SIMULATE_TRANSPORT_H
+#ifndef SIMULATE_SIMULATED_H
+#define SIMULATE_SIMULATED_H
 
 #include "simulate/model.h"
 #include "transport/transport.h"

@@ -3,7 +3,8 @@
 #include <string.h>
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "simulate/transport.h"
+#include "scsi/sense.h"
+#include "simulate/simulated.h"
 
 /* A practice drive behind the transport's table; every answer is the model's,
  * through the path a real one would take. */
@@ -33,13 +34,13 @@ static int failed(const struct simulated *s, int rc, const char *what,
 	switch (rc) {
 	case -ENODEV:
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
-				 "The practice drive %s is gone.", s->path);
+				 N_("The practice drive %s is gone."), s->path);
 	case -ETIMEDOUT:
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
-				 "The practice drive %s never answered %s.",
+				 N_("The practice drive %s never answered %s."),
 				 s->path, what);
 	default:
-		return error_errno(err, rc, "The practice drive %s: %s failed",
+		return error_errno(err, rc, N_("The practice drive %s: %s failed"),
 				   s->path, what);
 	}
 }
@@ -49,69 +50,10 @@ static bool is_ata(const struct model_config *c)
 	return c->kind == MODEL_ATA_HDD || c->kind == MODEL_ATA_SSD;
 }
 
-/* --- commands -------------------------------------------------------------------- */
+/* --- commands ----------------------------------------------------------- */
 
-/* As the kernel's libata: the registers come straight from the drive. */
-static int ata_direct(struct simulated *s, struct ata_command *command)
+static int run_scsi(struct simulated *s, struct scsi_command *command)
 {
-	const struct model_faults *f = &model_config(s->model)->faults;
-	struct model_ata c = {
-		.extended = command->extended,
-		.features = command->features,
-		.count = command->count,
-		.lba = command->lba,
-		.device = command->device,
-		.command = command->command,
-		.data = command->data,
-		.length = command->length,
-		.direction = direction(command->direction),
-	};
-	int rc = model_ata(s->model, &c);
-
-	if (rc < 0)
-		return rc;
-	command->returned = !f->no_registers;
-	command->count_full = command->returned && !f->fixed_sense;
-	if (f->no_registers || f->zero_registers) {
-		command->ret_status = command->ret_error = 0;
-		command->ret_device = 0;
-		command->ret_count = 0;
-		command->ret_lba = 0;
-		return 0;
-	}
-	command->ret_status = c.ret_status;
-	command->ret_error = c.ret_error;
-	command->ret_device = c.ret_device;
-	command->ret_count = f->zero_count && !command->length ? 0 :
-			     c.ret_count;
-	command->ret_lba = c.ret_lba;
-	if (f->fixed_sense) {
-		command->ret_count &= 0xFF;
-		command->ret_lba &= 0xFFFFFF;
-	}
-	return 0;
-}
-
-static int simulated_ata(struct transport *t, struct ata_command *command,
-			 struct haiki_error *err)
-{
-	struct simulated *s = t->state;
-	const struct model_config *config = model_config(s->model);
-	int rc;
-
-	if (!is_ata(config) || config->bridge >= MODEL_BRIDGE_DUMB ||
-	    (config->bridge == MODEL_BRIDGE_SAT12 && command->extended))
-		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
-				 "The practice drive %s takes no such ATA "
-				 "commands.", s->path);
-	rc = ata_direct(s, command);
-	return rc < 0 ? failed(s, rc, command->name, err) : 0;
-}
-
-static int simulated_scsi(struct transport *t, struct scsi_command *command,
-			  struct haiki_error *err)
-{
-	struct simulated *s = t->state;
 	struct model_scsi c = {
 		.cdb_length = command->cdb_length,
 		.data = command->data,
@@ -122,18 +64,76 @@ static int simulated_scsi(struct transport *t, struct scsi_command *command,
 
 	memcpy(c.cdb, command->cdb, sizeof(c.cdb));
 	rc = model_scsi(s->model, &c);
-	if (rc == -EOPNOTSUPP)
-		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
-				 "The practice drive %s takes no SCSI "
-				 "commands.", s->path);
 	if (rc < 0)
-		return failed(s, rc, command->name, err);
+		return rc;
 	command->status = c.ret_status;
+	memset(command->sense, 0, sizeof(command->sense));
 	memcpy(command->sense, c.ret_sense, sizeof(c.ret_sense));
 	command->sense_length = c.ret_sense_length;
 	command->residual = c.direction == MODEL_DATA_IN ?
 			    command->length - c.ret_length : 0;
 	return 0;
+}
+
+/* ATA commands reach real drives through SAT, by the kernel's translation or
+ * a bridge's; so they do here, and come back as much or as little. */
+static int run_sat(struct simulated *s, struct ata_command *command,
+		   int (*encode)(const struct ata_command *ata,
+				 struct scsi_command *scsi))
+{
+	struct scsi_command scsi;
+	struct scsi_sense sense;
+	int rc = encode(command, &scsi);
+
+	if (rc < 0)
+		return rc;
+	if (command->direction == TRANSPORT_FROM_DEVICE)
+		memset(command->data, 0, command->length);
+	rc = run_scsi(s, &scsi);
+	if (rc < 0)
+		return rc;
+	sat_decode(&scsi, command);
+	if (command->returned)
+		return 0;
+	switch (scsi_command_result(&scsi, &sense)) {
+	case SCSI_RESULT_GOOD:
+		return 0;
+	case SCSI_RESULT_UNSUPPORTED:
+		return -EOPNOTSUPP;
+	default:
+		return -EIO;
+	}
+}
+
+static int simulated_ata(struct transport *t, struct ata_command *command,
+			 struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	int rc = -EOPNOTSUPP;
+
+	command->returned = command->count_full = false;
+	if (is_ata(model_config(s->model)))
+		rc = run_sat(s, command, sat_encode16);
+	if (rc == -EOPNOTSUPP && is_ata(model_config(s->model)))
+		rc = run_sat(s, command, sat_encode12);
+	if (rc == -EOPNOTSUPP)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 N_("The practice drive %s takes no such ATA "
+				 "commands."), s->path);
+	return rc < 0 ? failed(s, rc, command->name, err) : 0;
+}
+
+static int simulated_scsi(struct transport *t, struct scsi_command *command,
+			  struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	int rc = run_scsi(s, command);
+
+	if (rc == -EOPNOTSUPP)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+				 N_("The practice drive %s takes no SCSI "
+				 "commands."), s->path);
+	return rc < 0 ? failed(s, rc, command->name, err) : 0;
 }
 
 static int simulated_nvme(struct transport *t, struct nvme_command *command,
@@ -154,8 +154,8 @@ static int simulated_nvme(struct transport *t, struct nvme_command *command,
 
 	if (rc == -EOPNOTSUPP)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
-				 "The practice drive %s takes no NVMe "
-				 "commands.", s->path);
+				 N_("The practice drive %s takes no NVMe "
+				 "commands."), s->path);
 	if (rc < 0)
 		return failed(s, rc, command->name, err);
 	command->status = c.ret_status;
@@ -164,7 +164,7 @@ static int simulated_nvme(struct transport *t, struct nvme_command *command,
 	return 0;
 }
 
-/* --- block I/O -------------------------------------------------------------------- */
+/* --- block I/O ---------------------------------------------------------- */
 
 static int whole_blocks(struct simulated *s, uint64_t offset, size_t length,
 			struct haiki_error *err)
@@ -173,7 +173,7 @@ static int whole_blocks(struct simulated *s, uint64_t offset, size_t length,
 
 	if (offset % block || length % block)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 "The practice drive %s has blocks of %u bytes.",
+				 N_("The practice drive %s has blocks of %u bytes."),
 				 s->path, block);
 	return 0;
 }
@@ -228,7 +228,7 @@ static int simulated_size(struct transport *t, uint64_t *ret_bytes,
 	return 0;
 }
 
-/* --- what the kernel would know ---------------------------------------------------- */
+/* --- what the kernel would know ----------------------------------------- */
 
 static enum haiki_bus bus_of(const struct model_config *c)
 {
@@ -342,7 +342,7 @@ int simulate_transport_new(struct set_drive *drive, struct model *m,
 	CLEANUP(free) struct simulated *s = calloc(1, sizeof(*s));
 
 	if (!t || !s)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	s->drive = drive;
 	s->model = m;
 	(void)snprintf(s->path, sizeof(s->path), "%s", path);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "simulate/parse.h"
+#include "simulate/practice.h"
 
 enum type {
 	T_STRING, T_BOOL, T_U32, T_U64, T_I64,
@@ -117,7 +117,7 @@ struct place {
 static int wrong(const struct place *at, const char *key, const char *must)
 {
 	return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
-			 "%s, drive %zu: \"%s\" must be %s.", at->what,
+			 N_("%s, drive %zu: \"%s\" must be %s."), at->what,
 			 at->drive, key, must);
 }
 
@@ -276,11 +276,11 @@ static int set_from_table(const struct place *at, const char *name,
 static int unknown(const struct place *at, const char *name)
 {
 	return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
-			 "%s, drive %zu: there is no \"%s\". Correct its "
-			 "spelling or take it out.", at->what, at->drive, name);
+			 N_("%s, drive %zu: there is no \"%s\". Correct its "
+			 "spelling or take it out."), at->what, at->drive, name);
 }
 
-/* --- what the table doesn't say -------------------------------------------------- */
+/* --- what the table doesn't say ----------------------------------------- */
 
 static int set_size(const struct place *at, const json_t *value,
 		    uint64_t *ret_mib)
@@ -393,7 +393,7 @@ static int set_special(const struct place *at, const char *name,
 	return json_is_string(value) ? 0 : wrong(at, "note", "a text");
 }
 
-/* --- defaults: an ordinary drive of each kind ------------------------------------ */
+/* --- defaults: an ordinary drive of each kind --------------------------- */
 
 static const struct kind_defaults {
 	const char *model, *vendor, *firmware;
@@ -445,7 +445,7 @@ static void set_defaults(struct model_config *config, enum model_kind kind)
 	config->removable = kind == MODEL_USB_STICK;
 }
 
-/* --- a whole drive ----------------------------------------------------------------- */
+/* --- a whole drive ------------------------------------------------------ */
 
 static bool is_power_of_two(uint32_t n)
 {
@@ -534,7 +534,7 @@ static int parse_drive(const struct place *at, const json_t *json,
 
 	if (!json_is_object(json))
 		return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
-				 "%s: drive %zu must be an object.", at->what,
+				 N_("%s: drive %zu must be an object."), at->what,
 				 at->drive);
 	kind = name_index(kind_names, json_object_get(json, "kind"));
 	if (kind < 0)
@@ -587,7 +587,7 @@ static int check_ids(const struct place *at, const struct model_config *drives,
 	return 0;
 }
 
-int parse_practice(const char *what, const char *text, size_t length,
+int practice_parse(const char *what, const char *text, size_t length,
 		   struct model_config **ret_drives, size_t *ret_count,
 		   struct haiki_error *err)
 {
@@ -601,20 +601,20 @@ int parse_practice(const char *what, const char *text, size_t length,
 	json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
-				 "%s, line %d: %s. A practice file is JSON.",
+				 N_("%s, line %d: %s. A practice file is JSON."),
 				 what, error.line, error.text);
 	array = json_object_get(json, "drives");
 	count = json_array_size(array);
-	if (!json_is_array(array) || !count || count > PARSE_MAX_DRIVES ||
+	if (!json_is_array(array) || !count || count > PRACTICE_MAX_DRIVES ||
 	    json_object_size(json) !=
 	    1u + (json_object_get(json, "note") ? 1u : 0u))
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
-				 "%s: a practice file is an object with "
+				 N_("%s: a practice file is an object with "
 				 "\"drives\", an array of 1 to %d drives, and "
-				 "perhaps a \"note\".", what, PARSE_MAX_DRIVES);
+				 "perhaps a \"note\"."), what, PRACTICE_MAX_DRIVES);
 	drives = calloc(count, sizeof(*drives));
 	if (!drives)
-		return error_errno(err, -ENOMEM, "No memory");
+		return error_errno(err, -ENOMEM, N_("No memory"));
 	for (size_t i = 0; i < count; i++) {
 		int rc;
 
