@@ -12,11 +12,6 @@ static const char *const measure_keys[] = {
 	"kinds", "zones", "needs_vouched_encryption", "note", NULL,
 };
 
-static const struct word kinds[] = {
-	{ "hdd", HAIKI_KIND_HDD }, { "ssd", HAIKI_KIND_SSD },
-	{ "usb-flash", HAIKI_KIND_USB_FLASH }, { "mmc", HAIKI_KIND_MMC },
-	{ "unknown", HAIKI_KIND_UNKNOWN },
-};
 static const struct word levels[] = {
 	{ "clear", HAIKI_LEVEL_CLEAR }, { "purge", HAIKI_LEVEL_PURGE },
 };
@@ -29,6 +24,16 @@ static size_t method_words(struct word words[HAIKI_METHOD_COUNT])
 		words[n++] = (struct word){
 			haiki_method_name((enum haiki_method)m), m };
 	return n;
+}
+
+#define KINDS_COUNT (HAIKI_KIND_MMC + 1)
+
+static size_t kind_words(struct word words[KINDS_COUNT])
+{
+	for (unsigned k = 0; k < KINDS_COUNT; k++)
+		words[k] = (struct word){
+			haiki_kind_name((enum haiki_kind)k), k };
+	return KINDS_COUNT;
 }
 
 static size_t zone_words(struct word words[HAIKI_ZONE_COUNT])
@@ -56,6 +61,7 @@ static void parse_measure(struct parse *p, const struct place *place,
 	struct policy_problems *problems = p->problems;
 	struct place zones_place = place_key(place, "zones");
 	struct word methods[HAIKI_METHOD_COUNT], zones[HAIKI_ZONE_COUNT];
+	struct word kinds[KINDS_COUNT];
 	size_t methods_count = method_words(methods);
 	int level;
 
@@ -74,7 +80,7 @@ static void parse_measure(struct parse *p, const struct place *place,
 	m->methods = read_set(problems, place, json, "methods", true, methods,
 			      methods_count);
 	m->kinds = read_set(problems, place, json, "kinds", false, kinds,
-			    ARRAY_SIZE(kinds));
+			    kind_words(kinds));
 	if (!json_object_get(json, "kinds"))
 		m->kinds = ~0u;
 	m->zones = read_set(problems, place, json, "zones", true, zones,

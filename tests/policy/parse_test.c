@@ -169,7 +169,7 @@ static const struct {
 	  "must be a list" },
 	{ "[\"ata-sanitize-block\"]", "[\"overwrite\", \"overwrite\"]",
 	  "measures[0].methods[1]", "twice" },
-	{ "[\"ssd\"]", "[\"floppy\"]", "measures[0].kinds[0]", "hdd, ssd" },
+	{ "[\"ssd\"]", "[\"floppy\"]", "measures[0].kinds[0]", "hdd, ssd, usb-flash, mmc" },
 	{ "[\"ssd\"]", "[]", "measures[0].kinds", "empty" },
 	{ "[\"host\", \"spare\"]", "[\"host\", \"attic\"]",
 	  "measures[0].zones[1]", "remapped" },
