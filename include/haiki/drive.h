@@ -138,6 +138,14 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 		    size_t count, struct haiki_drive **ret_drives,
 		    size_t *ret_count, struct haiki_error *err);
 
+/*
+ * What of the machine keeps drives from being seen (a RAID mode that hides
+ * them, a controller without a driver), a translated sentence for each number
+ * from 0 on; false when there are no more.
+ */
+bool haiki_host_obstacle(const struct haiki_host *host, size_t number,
+			 char *ret_text, size_t size);
+
 const char *haiki_bus_name(enum haiki_bus bus);    /* cli.md's words */
 const char *haiki_kind_name(enum haiki_kind kind);
 enum haiki_bus haiki_bus_from_name(const char *name);

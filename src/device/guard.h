@@ -25,8 +25,18 @@ int guard_acquire(struct haiki_host *host, const struct haiki_drive *expected,
 		  struct transport **ret_transport, struct haiki_error *err);
 
 /*
+ * guard_acquire()'s checks on a transport that is open for writing already.
+ * On success *ret_token owns `t`; on failure it's still the caller's.
+ */
+int guard_adopt(struct transport *t, const struct haiki_drive *expected,
+		const char *confirmed_serial, struct guard_token **ret_token,
+		struct haiki_error *err);
+
+/*
  * To be called by every destructive function first: 0 if `token` belongs to
- * `t` and the drive behind it still has its identity, else -EPERM/-ESTALE.
+ * `t` and the drive behind it still has its identity (serial, WWN and model:
+ * the size may have changed, as hidden areas are opened), else -EPERM or
+ * -ESTALE; -ENODEV if it's gone.
  */
 int guard_check(const struct guard_token *token, struct transport *t,
 		struct haiki_error *err);

@@ -25,4 +25,13 @@ int device_probe(struct transport *t, struct haiki_drive *drive,
 int device_identify(struct transport *t, struct haiki_drive *drive,
 		    struct haiki_error *err);
 
+/*
+ * Asks an open drive, without looking at the system around it, whether it is
+ * still `known`: *ret_drive is `known` with the identity that it tells now
+ * (empty where it doesn't any more) and its present size. -ENODEV if it's
+ * gone.
+ */
+int device_ask_again(struct transport *t, const struct haiki_drive *known,
+		     struct haiki_drive *ret_drive, struct haiki_error *err);
+
 #endif

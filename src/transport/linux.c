@@ -415,30 +415,49 @@ static int why_not_opened(const struct linux_drive *drive, int errno_,
 	return errno_;
 }
 
-static int not_a_drive(const char *path, struct haiki_error *err)
+/* Opening something else (a terminal, a FIFO) may do harm or hang. */
+static int stat_node(const char *path, dev_t *ret_number,
+		     struct haiki_error *err)
 {
-	return error_set(err, HAIKI_DOMAIN_USAGE, -ENOTBLK,
-			 N_("%s is not a block device: name a drive, such as /dev/sda"),
-			 path);
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return errno == ENOENT ?
+			error_set(err, HAIKI_DOMAIN_USAGE, -ENOENT,
+				  N_("there is no %s: \"haiki list\" shows the drives"),
+				  path) :
+			open_failed(path, errno, err);
+	if (!S_ISBLK(st.st_mode))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -ENOTBLK,
+				 N_("%s is not a block device: name a drive, such as /dev/sda"),
+				 path);
+	*ret_number = st.st_rdev;
+	return 0;
+}
+
+int linux_check(const char *path, struct haiki_error *err)
+{
+	struct linux_drive drive = { .fd = -1 };
+	dev_t number;
+	int r = stat_node(path, &number, err);
+
+	if (r < 0)
+		return r;
+	snprintf(drive.path, sizeof(drive.path), "%s", path);
+	return look_up(&drive, NULL, number, err);
 }
 
 static int open_drive(struct transport *t, const char *path, bool writable,
 		      const struct survey *survey, struct haiki_error *err)
 {
 	struct linux_drive *drive = t->state;
-	struct stat before, st;
+	struct stat st;
+	dev_t number;
 	int read_only = 0, r;
 
-	/* Opening something else (a terminal, a FIFO) may do harm or hang. */
-	if (stat(path, &before) < 0)
-		return errno == ENOENT ?
-			error_set(err, HAIKI_DOMAIN_USAGE, -ENOENT,
-				  N_("there is no %s: \"haiki list\" shows the drives"),
-				  path) :
-			open_failed(path, errno, err);
-	if (!S_ISBLK(before.st_mode))
-		return not_a_drive(path, err);
-	r = look_up(drive, survey, before.st_rdev, err);
+	r = stat_node(path, &number, err);
+	if (r == 0)
+		r = look_up(drive, survey, number, err);
 	if (r < 0)
 		return r;
 	r = writable ? open_patiently(path, O_RDWR | O_EXCL, &drive->direct) :
@@ -449,7 +468,7 @@ static int open_drive(struct transport *t, const char *path, bool writable,
 	drive->fd = r;
 	if (fstat(drive->fd, &st) < 0)
 		return open_failed(path, errno, err);
-	if (!S_ISBLK(st.st_mode) || st.st_rdev != before.st_rdev)
+	if (!S_ISBLK(st.st_mode) || st.st_rdev != number)
 		return open_failed(path, ENODEV, err);
 	if (!writable)
 		return 0;

@@ -39,6 +39,10 @@ struct linux_drive {
 int linux_open(const char *path, bool writable, const struct survey *survey,
 	       struct transport **ret_transport, struct haiki_error *err);
 
+/* Whether `path` is a whole block device, without opening it: 0, -ENOENT,
+ * -ENOTBLK, -EINVAL for a partition. */
+int linux_check(const char *path, struct haiki_error *err);
+
 int linux_ata(struct transport *t, struct ata_command *command,
 	      struct haiki_error *err);
 int linux_scsi(struct transport *t, struct scsi_command *command,

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/probe.h"
+
+#include <inttypes.h>
+#include <libintl.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+void drive_advice(struct haiki_drive *drive, const char *format, ...)
+{
+	va_list args;
+
+	if (drive->advice_count == ARRAY_SIZE(drive->advice))
+		return;
+	va_start(args, format);
+	vsnprintf(drive->advice[drive->advice_count++],
+		  sizeof(drive->advice[0]), dgettext("haiki", format), args);
+	va_end(args);
+}
+
+static void advise_use(struct haiki_drive *drive)
+{
+	if (drive->is_system)
+		drive_advice(drive,
+			     N_("This machine runs from it: start the machine from another medium to erase it."));
+	else if (drive->uses_count)
+		drive_advice(drive,
+			     N_("It is in use: unmount, close or stop what uses it, then try again."));
+	if (drive->raid[0])
+		drive_advice(drive,
+			     N_("A RAID controller's volume, not a drive (%.80s): set the controller to HBA or JBOD mode, or connect the drives to plain ports; each must be erased by itself."),
+			     drive->raid);
+	if (drive->read_only)
+		drive_advice(drive,
+			     N_("It is write-protected: move its switch, or take the protection away."));
+}
+
+static void advise_size(struct haiki_drive *drive)
+{
+	if (drive->size_bytes == 0)
+		drive_advice(drive,
+			     N_("Its size can't be read: it may be defective, or formatted with sectors of 520 bytes (sg_format --format --size=512 makes them usable)."));
+}
+
+static void advise_security(struct haiki_drive *drive)
+{
+	const struct haiki_security *security = &drive->security;
+
+	if (security->locked == HAIKI_YES)
+		drive_advice(drive,
+			     N_("It is locked by a password: give the password with --unlock-file, or erase it by sanitize or PSID revert where it can do that."));
+	else if (security->enabled == HAIKI_YES)
+		drive_advice(drive,
+			     N_("It has a password set: \"haiki resume\" takes away one that haiki has set."));
+	if (security->frozen == HAIKI_YES)
+		drive_advice(drive,
+			     N_("The firmware has frozen its security commands: --thaw (suspend and resume), or plug its power off and on while the machine runs."));
+	if (drive->bus == HAIKI_BUS_USB && security->supported == HAIKI_YES)
+		drive_advice(drive,
+			     N_("Behind a USB bridge the security commands need --allow-usb-security; better connect the drive directly."));
+}
+
+static void advise_hidden(struct haiki_drive *drive)
+{
+	const struct haiki_value *values[] = {
+		&drive->hidden.hpa_sectors, &drive->hidden.dco_sectors,
+		&drive->hidden.amac_sectors,
+	};
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		if (values[i]->known)
+			sum += values[i]->value;
+	if (sum > 0)
+		drive_advice(drive,
+			     N_("%" PRId64 " sectors are hidden from the system; they are opened before the erase."),
+			     sum);
+	if (drive->namespaces_other && drive->namespaces_other != 0xFFFFFFFF)
+		drive_advice(drive,
+			     N_("Its NVMe subsystem holds %u more namespaces: a sanitize erases them as well."),
+			     drive->namespaces_other);
+}
+
+static void advise_identity(struct haiki_drive *drive)
+{
+	if (drive->serial_is_substitute && drive->bus == HAIKI_BUS_USB)
+		drive_advice(drive,
+			     N_("The USB bridge hides the drive's serial number, so its port stands for it: connect the drive directly if the certificate must name it."));
+	if (drive->kind == HAIKI_KIND_UNKNOWN && !drive->raid[0] &&
+	    (drive->bus == HAIKI_BUS_ATA || drive->bus == HAIKI_BUS_SCSI))
+		drive_advice(drive,
+			     N_("It doesn't tell whether it is a hard disk or flash memory, so it is judged as either."));
+	if (drive->kind == HAIKI_KIND_HDD && drive->health.reallocated.known &&
+	    drive->health.reallocated.value > 0)
+		drive_advice(drive,
+			     N_("%" PRId64 " sectors were replaced by spares: overwriting can't reach the old ones."),
+			     drive->health.reallocated.value);
+}
+
+void advise(struct haiki_drive *drive)
+{
+	drive->advice_count = 0;
+	advise_use(drive);
+	advise_size(drive);
+	advise_security(drive);
+	advise_hidden(drive);
+	advise_identity(drive);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "device/probe.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "device/describe.h"
+#include "method/method.h"
+
+void value_set(struct haiki_value *value, int64_t number)
+{
+	value->known = true;
+	value->value = number;
+	value->reason[0] = '\0';
+}
+
+void value_unknown(struct haiki_value *value, const char *reason)
+{
+	value->known = false;
+	value->value = 0;
+	snprintf(value->reason, sizeof(value->reason), "%s", reason);
+}
+
+void health_unknown(struct haiki_health *health, const char *reason)
+{
+	value_unknown(&health->power_on_hours, reason);
+	value_unknown(&health->reallocated, reason);
+	value_unknown(&health->pending, reason);
+	value_unknown(&health->temperature, reason);
+	value_unknown(&health->percent_used, reason);
+}
+
+void hidden_unknown(struct haiki_hidden *hidden, const char *reason)
+{
+	value_unknown(&hidden->hpa_sectors, reason);
+	value_unknown(&hidden->dco_sectors, reason);
+	value_unknown(&hidden->amac_sectors, reason);
+}
+
+void security_unknown(struct haiki_security *security, const char *reason)
+{
+	memset(security, 0, sizeof(*security));
+	snprintf(security->reason, sizeof(security->reason), "%s", reason);
+}
+
+void security_absent(struct haiki_security *security)
+{
+	memset(security, 0, sizeof(*security));
+	security->supported = HAIKI_NO;
+	security->enabled = HAIKI_NO;
+	security->locked = HAIKI_NO;
+	security->frozen = HAIKI_NO;
+	security->enhanced = HAIKI_NO;
+	security->count_expired = HAIKI_NO;
+}
+
+void identity_set(struct haiki_drive *drive, const char *serial,
+		  const char *source, const char *wwn)
+{
+	if (serial_plausible(serial)) {
+		snprintf(drive->serial, sizeof(drive->serial), "%s", serial);
+		snprintf(drive->serial_source, sizeof(drive->serial_source),
+			 "%s", source);
+		drive->serial_is_substitute = false;
+	}
+	if (wwn[0])
+		snprintf(drive->wwn, sizeof(drive->wwn), "%s", wwn);
+}
+
+/* A device that takes none of the three command sets. */
+static void probe_plain(struct haiki_drive *drive)
+{
+	switch (drive->bus) {
+	case HAIKI_BUS_USB:
+		hidden_unknown(&drive->hidden,
+			       N_("the USB bridge passes no ATA commands"));
+		security_unknown(&drive->security,
+				 N_("the USB bridge passes no ATA commands"));
+		health_unknown(&drive->health,
+			       N_("the USB bridge passes no health data"));
+		return;
+	case HAIKI_BUS_MMC:
+		hidden_unknown(&drive->hidden,
+			       N_("a memory card doesn't tell"));
+		security_absent(&drive->security);
+		health_unknown(&drive->health,
+			       N_("a memory card doesn't tell"));
+		return;
+	case HAIKI_BUS_ATA:
+	case HAIKI_BUS_SCSI:
+	case HAIKI_BUS_NVME:
+		hidden_unknown(&drive->hidden,
+			       N_("the drive doesn't answer"));
+		security_unknown(&drive->security,
+				 N_("the drive doesn't answer"));
+		health_unknown(&drive->health,
+			       N_("the drive doesn't answer"));
+		return;
+	default:
+		hidden_unknown(&drive->hidden,
+			       N_("not a drive but a block device without commands of its own"));
+		security_absent(&drive->security);
+		health_unknown(&drive->health,
+			       N_("not a drive but a block device without commands of its own"));
+	}
+}
+
+/* Which command set answers; ATA also behind SCSI hosts and USB bridges. */
+static int probe_commands(struct transport *t, struct haiki_drive *drive,
+			  enum probe_depth depth)
+{
+	static int (*const probes[])(struct transport *, struct haiki_drive *,
+				     enum probe_depth) = {
+		probe_nvme, probe_ata, probe_scsi,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
+		int r = probes[i](t, drive, depth);
+
+		if (r != -EOPNOTSUPP)
+			return r;
+	}
+	probe_plain(drive);
+	return 0;
+}
+
+static int gone(const struct haiki_drive *drive, struct haiki_error *err)
+{
+	return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
+			 N_("%s: the drive is gone"), drive->path);
+}
+
+/* Where a serial number came from that a command must tell again. */
+static bool told_by_command(const struct haiki_drive *drive)
+{
+	return !drive->serial_is_substitute &&
+	       (!strncmp(drive->serial_source, "identify", 8) ||
+		!strcmp(drive->serial_source, "vpd-80h"));
+}
+
+int device_ask_again(struct transport *t, const struct haiki_drive *known,
+		     struct haiki_drive *ret_drive, struct haiki_error *err)
+{
+	struct haiki_drive drive = *known;
+	uint64_t bytes;
+	int r;
+
+	if (told_by_command(known)) {
+		drive.serial[0] = '\0';
+		drive.wwn[0] = '\0';
+		drive.model[0] = '\0';
+	}
+	if (probe_commands(t, &drive, PROBE_IDENTITY) == -ENODEV)
+		return gone(known, err);
+	r = transport_size(t, &bytes, err);
+	if (r < 0)
+		return r;
+	drive.size_bytes = bytes;
+	*ret_drive = drive;
+	return 0;
+}
+
+int device_identify(struct transport *t, struct haiki_drive *drive,
+		    struct haiki_error *err)
+{
+	int r;
+
+	memset(drive, 0, sizeof(*drive));
+	r = t->ops->describe(t, drive, err);
+	if (r < 0)
+		return r;
+	describe_substitute(drive, NULL);
+	return probe_commands(t, drive, PROBE_IDENTITY) == -ENODEV ?
+		gone(drive, err) : 0;
+}
+
+static void probe_methods(struct transport *t, struct haiki_drive *drive)
+{
+	(void)t;
+	drive->methods_count = 0;
+}
+
+int device_probe(struct transport *t, struct haiki_drive *drive,
+		 struct haiki_error *err)
+{
+	int r;
+
+	memset(drive, 0, sizeof(*drive));
+	r = t->ops->describe(t, drive, err);
+	if (r < 0)
+		return r;
+	describe_substitute(drive, NULL);
+	r = probe_commands(t, drive, PROBE_ALL);
+	if (r == -ENODEV)
+		return gone(drive, err);
+	probe_methods(t, drive);
+	advise(drive);
+	return 0;
+}
