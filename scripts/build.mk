@@ -80,5 +80,33 @@ bench: all
 	@scripts/setup bench
 	@BUILD=$(BUILD) scripts/bench
 
+# --- fuzzing and static checks ------------------------------------------------
+
+# One target a decoder. With libFuzzer (make fuzz), or with tests/fuzz/driver.c
+# for main(), by which the tests replay the corpus.
+FUZZ_SRC := $(filter-out tests/fuzz/driver.c %_test.c,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+FUZZ_MAIN ?= $(BUILD)/tests/fuzz/driver.o
+FUZZ_LINK ?=
+
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_BIN)
+
+$(FUZZ_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) \
+		$(CLI_OBJ) $(BUILD)/libhaiki.a
+	$(CC) $(CFLAGS) $(LDFLAGS) $(FUZZ_LINK) -o $@ $^ $(LDLIBS)
+
+# FUZZ_SECONDS=30 each; FUZZ_ONLY="policy json" for some of them.
+fuzz: $(PACKAGES_CHECKED)
+	@scripts/setup fuzz
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang WARN=-w HARDEN= \
+		OPTIMISE="-O1 -g" FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer \
+		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" \
+		fuzz-programs
+	@BUILD=$(BUILD) scripts/fuzz
+
+check:
+	@scripts/check
+
 clean:
 	rm -rf $(BUILD)
