@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERTIFICATE_CMS_H
+#define CERTIFICATE_CMS_H
+
+#include <haiki/error.h>
+#include <openssl/cms.h>
+#include <time.h>
+#include "certificate/signer.h"
+
+/*
+ * Detached CMS signatures (RFC 5652) of a record's bytes, CAdES-BES: SHA-256,
+ * one SignerInfo for each signer, all parallel. Each carries, signed, the
+ * signing time, the hash of the signer's certificate, and the role that the
+ * signer claims (RFC 5126 5.11.3: signer attributes, claimed; X.509 role).
+ */
+
+#define CMS_MAX_SIGNERS 8
+#define CMS_MAX_BYTES ((size_t)256 << 10)
+
+/* operator witness approver stick contractor; NULL-terminated. */
+extern const char *const cms_roles[];
+
+/* Both give DER that the caller frees with free(). */
+int cms_sign(const void *content, size_t length,
+	     const struct haiki_signer *signer, const char *role,
+	     uint8_t **ret_der, size_t *ret_length, struct haiki_error *err);
+
+/*
+ * Adds one signature to those in `der`, after all of them were found valid
+ * for this content: nobody signs what isn't what the others signed. -EEXIST
+ * if this certificate has signed already; -EBADMSG if anything is wrong.
+ */
+int cms_add_signer(const void *content, size_t length, const void *der,
+		   size_t der_length, const struct haiki_signer *signer,
+		   const char *role, uint8_t **ret_der, size_t *ret_length,
+		   struct haiki_error *err);
+
+struct cms_signature {
+	X509 *cert;               /* borrowed from the cms */
+	const char *role;         /* one of cms_roles */
+	time_t signed_at;         /* as the signer's clock said */
+	bool valid;               /* fits the content and the certificate */
+};
+
+struct cms {
+	CMS_ContentInfo *info;
+	STACK_OF(X509) *certs;    /* all that stand in it */
+	size_t count;
+	struct cms_signature signatures[CMS_MAX_SIGNERS];
+};
+
+/*
+ * Reads untrusted DER. Only what cms_sign() and cms_add_signer() write is
+ * accepted, byte for byte in its only form: -EBADMSG for anything else. That
+ * a signature is not valid is no error: see `valid`.
+ */
+int cms_read(const void *der, size_t length, const void *content,
+	     size_t content_length, struct cms *ret_cms,
+	     struct haiki_error *err);
+void cms_cleanup(struct cms *cms);
+
+/* NULL if the bytes have the form that cms_read() wants; else what hasn't. */
+const char *cms_wrong_form(const void *der, size_t length);
+
+/* The DER of the attribute that claims a role; its length, 0 without room. */
+#define CMS_ROLE_BYTES 128
+size_t cms_role_attribute(const char *role, uint8_t ret_der[CMS_ROLE_BYTES]);
+
+#endif
