@@ -19,6 +19,9 @@ struct document {
 /* Page 1: the facts, in the order an official looks for them. */
 void document_facts(struct document *document);
 
+/* ... its second half: the result, what remains, and who signs. */
+void document_outcome(struct document *document);
+
 /* From page 2 on: what the result rests on. */
 void document_evidence(struct document *document);
 

@@ -40,7 +40,7 @@ void form_heading(struct sheet *sheet, const char *number,
 	canvas = sheet_canvas(sheet);
 	if (!canvas)
 		return;
-	sheet->y += 1350;
+	sheet->y += 1450;
 	text = sheet_format(sheet, "%s  %s", number,
 			    sheet_say(sheet, label->japanese, label->english));
 	sheet_text(sheet, canvas, FACE_BOLD, 930, BLACK, ANCHOR_LEFT, x,
@@ -57,13 +57,22 @@ void form_heading(struct sheet *sheet, const char *number,
 }
 
 void form_wide(struct sheet *sheet, const struct label *label,
-	       const char *text, const char *note)
+	       const char *text, const char *article, const char *note)
 {
-	const struct cell cells[] = {
+	struct cell cells[] = {
 		label_cell(sheet, label, LABEL_WIDTH),
 		value_cell(text, note, SHEET_WIDTH - LABEL_WIDTH),
 	};
 
+	if (article) {
+		cells[1].block[2] = cells[1].block[1];
+		cells[1].block[1] = (struct block){
+			sheet_format(sheet, "%s%s",
+				     sheet_say(sheet, "根拠　", "Article: "),
+				     article),
+			SIZE_SMALL, FACE_REGULAR, BLACK,
+		};
+	}
 	sheet_row(sheet, cells, 2);
 }
 
@@ -78,6 +87,50 @@ void form_pair(struct sheet *sheet, const struct label *label1,
 		value_cell(text1, note1, half - LABEL_WIDTH),
 		label_cell(sheet, label2, LABEL_WIDTH),
 		value_cell(text2, note2, SHEET_WIDTH - half - LABEL_WIDTH),
+	};
+
+	sheet_row(sheet, cells, 4);
+}
+
+static struct cell fine_label(const struct sheet *sheet,
+			      const struct label *label)
+{
+	struct cell cell = label_cell(sheet, label, LABEL_WIDTH);
+
+	cell.block[0].size = sheet->english ? 680 : SIZE_SMALL;
+	if (!sheet->english)
+		cell.block[1].size = 500;
+	return cell;
+}
+
+static struct cell fine_value(const char *text, int width)
+{
+	return (struct cell){ .width = width, .block = {
+		{ text, SIZE_SMALL, FACE_REGULAR, BLACK },
+	} };
+}
+
+void form_fine(struct sheet *sheet, const struct label *label,
+	       const char *text)
+{
+	const struct cell cells[] = {
+		fine_label(sheet, label),
+		fine_value(text, SHEET_WIDTH - LABEL_WIDTH),
+	};
+
+	sheet_row(sheet, cells, 2);
+}
+
+void form_fine_pair(struct sheet *sheet, const struct label *label1,
+		    const char *text1, const struct label *label2,
+		    const char *text2)
+{
+	const int half = SHEET_WIDTH / 2;
+	const struct cell cells[] = {
+		fine_label(sheet, label1),
+		fine_value(text1, half - LABEL_WIDTH),
+		fine_label(sheet, label2),
+		fine_value(text2, SHEET_WIDTH - half - LABEL_WIDTH),
 	};
 
 	sheet_row(sheet, cells, 4);
@@ -133,4 +186,13 @@ void form_paragraph(struct sheet *sheet, enum face style, int size,
 	};
 
 	sheet_prose(sheet, &cell, 1);
+}
+
+const char *form_article(struct sheet *sheet, const char *text,
+			 const char *article)
+{
+	if (!article)
+		return text;
+	return sheet_format(sheet, sheet_say(sheet, "%s（%s）", "%s (%s)"),
+			    text, article);
 }

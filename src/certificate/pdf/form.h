@@ -20,15 +20,22 @@ struct label {
 void form_heading(struct sheet *sheet, const char *number,
 		  const struct label *label, int room);
 
-/* A label and its value, over the whole width; below the value, smaller, its
- * note, which may be NULL. */
+/* A label and its value, over the whole width; below the value its article
+ * and, smaller, a note; either may be NULL. */
 void form_wide(struct sheet *sheet, const struct label *label,
-	       const char *text, const char *note);
+	       const char *text, const char *article, const char *note);
 /* Two of them side by side. */
 void form_pair(struct sheet *sheet, const struct label *label1,
 	       const char *text1, const char *note1,
 	       const struct label *label2, const char *text2,
 	       const char *note2);
+
+/* The same in small print, for the evidence. */
+void form_fine(struct sheet *sheet, const struct label *label,
+	       const char *text);
+void form_fine_pair(struct sheet *sheet, const struct label *label1,
+		    const char *text1, const struct label *label2,
+		    const char *text2);
 
 #define FORM_COLUMNS 8
 
@@ -44,6 +51,10 @@ void form_table_begin(struct sheet *sheet, struct form_table *table);
 void form_table_row(struct sheet *sheet, const struct form_table *table,
 		    const char *const *texts);
 void form_table_end(struct sheet *sheet);
+
+/* "text (article)", or the text alone where there is no article. */
+const char *form_article(struct sheet *sheet, const char *text,
+			 const char *article);
 
 /* Plain paragraph over the whole width. */
 void form_paragraph(struct sheet *sheet, enum face style, int size,

@@ -37,14 +37,14 @@ static void draw_failed_band(struct document *document, struct canvas *canvas,
 	sheet_text(sheet, canvas, FACE_BOLD, 2300, WHITE, ANCHOR_LEFT,
 		   SHEET_LEFT + 1200, y + 2320,
 		   sheet_say(sheet, interrupted ? "消 去 中 断" : "不 適 合",
-			     interrupted ? "INTERRUPTED" : "NOT ERASED"));
+			     interrupted ? "INTERRUPTED" : "NONCONFORMING"));
 	sheet_text(sheet, canvas, FACE_BOLD, 1050, WHITE, ANCHOR_RIGHT,
 		   SHEET_LEFT + SHEET_WIDTH - 1200, y + 1350,
 		   sheet_say(sheet, "データが残っているおそれがあります",
-			     "Data may remain on this device"));
+			     "NOT ACCEPTABLY ERASED: data may remain"));
 	sheet_text(sheet, canvas, FACE_REGULAR, 900, WHITE, ANCHOR_RIGHT,
 		   SHEET_LEFT + SHEET_WIDTH - 1200, y + 2450,
-		   sheet_say(sheet, "NOT ACCEPTABLY ERASED – 廃棄・返却・譲渡・再利用の禁止",
+		   sheet_say(sheet, "NOT ACCEPTABLY ERASED　廃棄・返却・譲渡・再利用禁止",
 			     "Do not dispose of, return, hand over or reuse it"));
 	/* On the edge too, so that it is seen in a pile. */
 	canvas_fill(canvas, BLACK, PAGE_WIDTH - 2700, 0, 1500, PAGE_HEIGHT);

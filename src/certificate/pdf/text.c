@@ -26,13 +26,18 @@ static bool is_wide(uint32_t code)
 	return code >= 0x2E80 && !(code >= 0xFF61 && code <= 0xFF9F);
 }
 
+static bool is_space(uint32_t code)
+{
+	return code == ' ' || code == 0x3000;
+}
+
 /* Whether a line may end between these two neighbours. */
 static bool may_break(uint32_t before, uint32_t after)
 {
-	if (after == ' ' || is_one_of(closing, after) ||
+	if (is_space(after) || is_one_of(closing, after) ||
 	    is_one_of(opening, before))
 		return false;
-	if (before == ' ' || before == '-' || before == '/' || before == '_' ||
+	if (is_space(before) || before == '-' || before == '/' || before == '_' ||
 	    before == ',' || before == ';')
 		return true;
 	return is_wide(before) || is_wide(after);
@@ -63,8 +68,15 @@ static int end_line(struct breaker *b, const char *end, int64_t width,
 {
 	size_t length = (size_t)(end - b->start);
 
-	while (length && b->start[length - 1] == ' ')
-		length--;
+	for (;;) {
+		if (length && b->start[length - 1] == ' ')
+			length--;
+		else if (length >= 3 &&
+			 !memcmp(b->start + length - 3, "　", 3))
+			length -= 3;
+		else
+			break;
+	}
 	if (append(lines, count, b->start, length, (int)(width / 1000)) < 0)
 		return -ENOMEM;
 	b->start = end;
@@ -96,7 +108,7 @@ int text_break(struct faces *faces, enum face style, int size, const char *text,
 			b.good_width = b.width;
 		}
 		/* A space may hang over the end: it shows nothing. */
-		if (p != b.start && code != ' ' &&
+		if (p != b.start && !is_space(code) &&
 		    b.width + advance > (int64_t)width * 1000) {
 			if (b.good && b.good != b.start)
 				r = end_line(&b, b.good, b.good_width, lines,

@@ -53,16 +53,33 @@ uint64_t view_integer(const json_t *json, const char *path)
 
 const char *view_missing(const struct sheet *sheet)
 {
-	return sheet_say(sheet, "記録なし", "not recorded");
+	return sheet_say(sheet, "記載なし", "not given");
 }
 
 const char *view_unknown(struct sheet *sheet, const char *reason)
 {
-	if (!reason || !*reason)
-		reason = "no reason recorded";
 	return sheet_format(sheet, sheet_say(sheet, "取得不可（%s）",
 					     "not available (%s)"),
 			    phrase(sheet, reason));
+}
+
+/* Beside what may be unknown stands an object `unknown` with the reasons. */
+const char *view_absent(struct sheet *sheet, const json_t *json,
+			const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	const json_t *parent = json;
+	const char *reason;
+	char name[64];
+
+	if (dot) {
+		snprintf(name, sizeof(name), "%.*s", (int)(dot - path), path);
+		parent = view_get(json, name);
+	}
+	reason = json_string_value(
+		json_object_get(json_object_get(parent, "unknown"),
+				dot ? dot + 1 : path));
+	return reason ? view_unknown(sheet, reason) : view_missing(sheet);
 }
 
 const char *view_text(struct sheet *sheet, const json_t *json,
@@ -70,7 +87,7 @@ const char *view_text(struct sheet *sheet, const json_t *json,
 {
 	const char *text = view_string(json, path);
 
-	return text ? text : view_missing(sheet);
+	return text ? text : view_absent(sheet, json, path);
 }
 
 const char *view_word(struct sheet *sheet, enum vocabulary vocabulary,
@@ -80,7 +97,7 @@ const char *view_word(struct sheet *sheet, enum vocabulary vocabulary,
 	const struct word *word = id ? words_find(vocabulary, id) : NULL;
 
 	if (!id)
-		return view_missing(sheet);
+		return view_absent(sheet, json, path);
 	return word ? sheet_say(sheet, word->japanese, word->english) : id;
 }
 
@@ -109,7 +126,7 @@ const char *view_number(struct sheet *sheet, const json_t *json,
 	if (json_is_string(value) && *json_string_value(value))
 		return group(sheet, json_string_value(value), unit);
 	if (!json_is_integer(value))
-		return view_missing(sheet);
+		return view_absent(sheet, json, path);
 	snprintf(digits, sizeof(digits), "%" JSON_INTEGER_FORMAT,
 		 json_integer_value(value));
 	return group(sheet, digits, unit);
@@ -185,4 +202,24 @@ const char *view_time(struct sheet *sheet, const char *time, bool offset)
 			    time + 11, offset ? sheet_say(sheet, "（UTC", " (UTC") : "",
 			    offset ? zone : "",
 			    offset ? sheet_say(sheet, "）", ")") : "");
+}
+
+const char *view_moment(struct sheet *sheet, const json_t *json,
+			const char *path)
+{
+	const char *time = view_string(json, path);
+
+	return time ? view_time(sheet, time, true)
+		    : view_absent(sheet, json, path);
+}
+
+const char *view_either(const struct sheet *sheet, const json_t *json,
+			const char *path, const char *path_en)
+{
+	const char *text = view_string(json, path);
+	const char *english = view_string(json, path_en);
+
+	if ((sheet->english && english) || !text)
+		text = english;
+	return text ? text : view_missing(sheet);
 }

@@ -11,7 +11,7 @@
 /*
  * What the record says, as words for a page. A path is dotted: "drive.model".
  * Texts live as long as the sheet or the record. None is ever empty: what
- * nobody gave reads "not recorded", what couldn't be read says so and why.
+ * nobody gave reads "not given", what couldn't be read says so and why.
  */
 const json_t *view_get(const json_t *json, const char *path);
 
@@ -34,7 +34,15 @@ const char *view_bytes(struct sheet *sheet, uint64_t bytes);
 /* RFC 3339 as people write it; with `offset` the offset from UTC too. */
 const char *view_time(struct sheet *sheet, const char *time, bool offset);
 const char *view_date(struct sheet *sheet, const char *date);
+const char *view_moment(struct sheet *sheet, const json_t *json,
+			const char *path);
 const char *view_unknown(struct sheet *sheet, const char *reason);
+/* What is said of a null: unknown for a reason, or not given. */
+const char *view_absent(struct sheet *sheet, const json_t *json,
+			const char *path);
 const char *view_missing(const struct sheet *sheet);
+/* Of a text in the body's own language and its translation. */
+const char *view_either(const struct sheet *sheet, const json_t *json,
+			const char *path, const char *path_en);
 
 #endif

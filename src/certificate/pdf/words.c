@@ -82,14 +82,6 @@ static const struct word levels[] = {
 	{ NULL, NULL, NULL },
 };
 
-static const struct word results[] = {
-	{ "conforming", "適 合", "CONFORMING" },
-	{ "duty", "適合・要措置", "DUTY REMAINS" },
-	{ "nonconforming", "不 適 合", "NOT ERASED" },
-	{ "interrupted", "消去中断", "INTERRUPTED" },
-	{ NULL, NULL, NULL },
-};
-
 static const struct word outcomes[] = {
 	{ "unknown", "結果不明", "unknown" },
 	{ "running", "実行中", "running" },
@@ -139,7 +131,7 @@ static const struct word zones[] = {
 static const struct word zone_states[] = {
 	{ "unknown", "不明", "unknown" },
 	{ "not-covered", "未到達", "NOT covered" },
-	{ "absent", "存在せず", "absent" },
+	{ "absent", "存在しない", "absent" },
 	{ "covered", "消去済み", "covered" },
 	{ NULL, NULL, NULL },
 };
@@ -156,8 +148,8 @@ static const struct word treatments[] = {
 
 static const struct word bases[] = {
 	{ "none", "－", "–" },
-	{ "device-status", "装置の報告", "the drive's report" },
-	{ "measured", "装置の諸元値", "the drive's registers" },
+	{ "device-status", "装置の完了報告", "the drive's report" },
+	{ "measured", "装置の読取値", "the drive's registers" },
 	{ "sampled", "標本読出し", "samples read back" },
 	{ "full", "全域読出し", "all read back" },
 	{ NULL, NULL, NULL },
@@ -174,26 +166,26 @@ static const struct word roles[] = {
 
 static const struct word findings[] = {
 	{ "mismatch", "不一致", "mismatch" },
-	{ "unreadable", "読出し不可", "unreadable" },
-	{ "marker", "標識残存", "marker left" },
+	{ "unreadable", "読出しエラー", "unreadable" },
+	{ "marker", "マーカー残存", "marker left" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct word serial_sources[] = {
-	{ "identify-device", "装置の応答 IDENTIFY DEVICE",
-	  "read from IDENTIFY DEVICE" },
-	{ "identify-controller", "装置の応答 Identify Controller",
-	  "read from Identify Controller" },
-	{ "vpd-80h", "装置の応答 VPD 80h", "read from VPD page 80h" },
-	{ "sysfs", "OSの報告 sysfs", "told by the system (sysfs)" },
-	{ "udev", "OSの報告 udev", "told by the system (udev)" },
-	{ "simulated", "模擬装置", "simulated" },
+	{ "identify-device", "IDENTIFY DEVICE", "IDENTIFY DEVICE" },
+	{ "identify-controller", "Identify Controller",
+	  "Identify Controller" },
+	{ "vpd-80h", "VPD 80h", "VPD page 80h" },
+	{ "sysfs", "OS（sysfs）", "the system (sysfs)" },
+	{ "udev", "OS（udev）", "the system (udev)" },
+	{ "simulated", "模擬装置", "the simulated device" },
 	{ NULL, NULL, NULL },
 };
 
 static const struct word media[] = {
 	{ "fixed", "固定媒体", "fixed medium" },
 	{ "portable", "可搬媒体", "portable medium" },
+	{ "any", "区別なし", "not told apart" },
 	{ NULL, NULL, NULL },
 };
 
@@ -210,7 +202,6 @@ static const struct word *const vocabularies[WORDS_COUNT] = {
 	[WORDS_BUS] = buses,
 	[WORDS_METHOD] = methods,
 	[WORDS_LEVEL] = levels,
-	[WORDS_RESULT] = results,
 	[WORDS_OUTCOME] = outcomes,
 	[WORDS_PLAN] = plans,
 	[WORDS_EXPECTATION] = expectations,
