@@ -28,7 +28,8 @@ static const char *passes_text(struct sheet *sheet, const json_t *passes)
 			view_number(sheet, pass, "number", ""),
 			random ? sheet_say(sheet, "乱数", "random") : pattern,
 			random ? sheet_say(sheet, "（", " (") : "h",
-			random ? view_text(sheet, pass, "algorithm") : "",
+			random ? phrase(sheet, view_text(sheet, pass,
+						       "algorithm")) : "",
 			key ? sheet_say(sheet, "、鍵 ", ", key ") : "",
 			key ? key : "",
 			random ? sheet_say(sheet, "）", ")") : "",
@@ -52,7 +53,8 @@ static const char *list_text(struct sheet *sheet, const json_t *list)
 	for (size_t i = 0; i < json_array_size(list); i++)
 		text = sheet_format(sheet, "%s%s%s", text,
 				    i ? sheet_say(sheet, "、", ", ") : "",
-				    json_string_value(json_array_get(list, i)));
+				    phrase(sheet, json_string_value(
+					json_array_get(list, i))));
 	return *text ? text : view_missing(sheet);
 }
 
@@ -195,6 +197,32 @@ void evidence_attempts(struct document *document)
 
 /* --- claims ---------------------------------------------------------------- */
 
+/* What the claims were computed from, beside the last attempt. */
+static void claim_values(struct document *document)
+{
+	struct sheet *sheet = &document->sheet;
+	const json_t *e = view_get(document->record, "evidence");
+
+	form_fine(sheet, &(struct label){ "判定に用いた値", "Computed from" },
+		sheet_format(sheet, sheet_say(sheet,
+			"%s・%s／隠しセクタ HPA %s・DCO %s・AMAC %s／代替処理済み %s・代替保留 %s／他の名前空間 %s／暗号化の保証 %s／装置の入替わり %s",
+			"%s, %s; hidden sectors HPA %s, DCO %s, AMAC %s; reallocated %s, pending %s; other namespaces %s; encryption vouched for: %s; another drive at the end: %s"),
+			view_word(sheet, WORDS_KIND, e, "kind"),
+			view_word(sheet, WORDS_BUS, e, "bus"),
+			view_number(sheet, e, "hidden.hpa_sectors", ""),
+			view_number(sheet, e, "hidden.dco_sectors", ""),
+			view_number(sheet, e, "hidden.amac_sectors", ""),
+			view_number(sheet, e, "reallocated", ""),
+			view_number(sheet, e, "pending", ""),
+			view_number(sheet, e, "namespaces_other", ""),
+			view_true(e, "encryption_vouched")
+				? sheet_say(sheet, "あり", "yes")
+				: sheet_say(sheet, "なし", "no"),
+			view_true(e, "identity_changed")
+				? sheet_say(sheet, "あり", "YES")
+				: sheet_say(sheet, "なし", "no")));
+}
+
 void evidence_claims(struct document *document)
 {
 	struct sheet *sheet = &document->sheet;
@@ -223,6 +251,7 @@ void evidence_claims(struct document *document)
 			why ? phrase(sheet, why) : "－" });
 	}
 	form_table_end(sheet);
+	claim_values(document);
 }
 
 /* --- before and after ------------------------------------------------------- */

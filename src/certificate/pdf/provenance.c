@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "certificate/pdf/form.h"
+#include "certificate/pdf/phrase.h"
 #include "certificate/pdf/view.h"
 
 /* The names that machines use for what page 1 says in words. */
@@ -32,6 +33,14 @@ static void identifiers(struct document *document)
 			view_text(sheet, record, "method.level")),
 		&(struct label){ "暗号化の保証", "Encryption vouched by" },
 		view_text(sheet, record, "situation.encrypted_by"));
+	form_fine_pair(sheet, &(struct label){ "記録の種類", "Record" },
+		sheet_format(sheet, sheet_say(sheet, "%s（書式 %s）",
+					      "%s (schema %s)"),
+			view_text(sheet, record, "record_type"),
+			view_number(sheet, record, "schema_version", "")),
+		&(struct label){ "装置への書込み", "Written to the drive" },
+		view_true(record, "touched") ? sheet_say(sheet, "あり", "yes")
+					     : sheet_say(sheet, "なし", "no"));
 	form_fine_pair(sheet, &(struct label){ "開始", "Started" },
 		view_text(sheet, record, "started_at"),
 		&(struct label){ "終了", "Finished" },
@@ -52,7 +61,8 @@ static const char *clock_text(struct document *document)
 			sheet_say(sheet, "時刻同期は", "synchronised: "),
 			view_absent(sheet, clock, "synchronised"));
 	return sheet_format(sheet, sheet_say(sheet, "%s（%s）", "%s (%s)"),
-			    view_text(sheet, clock, "source"), text);
+			    phrase(sheet, view_text(sheet, clock, "source")),
+			    text);
 }
 
 static void machine(struct document *document)
@@ -90,6 +100,9 @@ static void machine(struct document *document)
 				? sheet_say(sheet, "はい", "yes")
 				: sheet_say(sheet, "いいえ", "no"),
 			view_word(sheet, WORDS_ANSWER, drive, "encrypts_all")));
+	if (json_is_integer(view_get(drive, "namespaces")))
+		form_fine(sheet, &(struct label){ "名前空間", "Namespaces" },
+			  view_number(sheet, drive, "namespaces", ""));
 	form_fine(sheet, &(struct label){ "消去前の内容", "Contents before" },
 		  view_text(sheet, drive, "contents"));
 }

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Renderings as other programs see them: their structure, fonts, text and
+# attachments.
+set -u
+build=${BUILD:-build}
+here=$(dirname "$0")
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+
+is() {
+	n=$((n + 1))
+	if "${@:2}" >"$work/log" 2>&1; then
+		echo "ok $n - $1"
+	else
+		echo "not ok $n - $1"
+		head -n 20 "$work/log" | sed 's/^/# /'
+	fi
+}
+
+skip() {
+	n=$((n + 1))
+	echo "ok $n - $1 # SKIP $2"
+}
+
+for tool in qpdf pdftotext pdfinfo pdffonts pdfdetach; do
+	if ! command -v "$tool" >/dev/null; then
+		skip "renderings" "$tool is not installed"
+		echo "1..$n"
+		exit 0
+	fi
+done
+
+clean() { qpdf --check "$1" && ! qpdf --check "$1" 2>&1 | grep -i warn; }
+
+embedded() {
+	pdffonts "$1" | tail -n +3 >"$work/fonts" &&
+		[ -s "$work/fonts" ] &&
+		! awk '{ if ($(NF-4) != "yes" || $(NF-3) != "yes" ||
+			$(NF-2) != "yes") exit 1 }' "$work/fonts" | grep . &&
+		awk '{ if ($(NF-4) != "yes" || $(NF-3) != "yes" ||
+			$(NF-2) != "yes") exit 1 }' "$work/fonts"
+}
+
+attached() {
+	local out
+	out=$(mktemp -d "$work/XXXXXX")
+	pdfdetach -saveall -o "$out" "$1" || return 1
+	cmp "$out"/*.json "$2" && cmp "$out"/*.json.p7s "$3" &&
+		[ "$(ls "$out" | wc -l)" -eq 2 ]
+}
+
+is "records are rendered" \
+	"$build/tests/certificate/pdf/document_test" export "$work"
+for json in "$work"/*.json; do
+	name=$(basename "$json" .json)
+	for lang in ja en; do
+		pdf=$work/$name.$lang.pdf
+		is "$name $lang: qpdf finds nothing wrong" clean "$pdf"
+		is "$name $lang: every font is embedded, a subset, with text" \
+			embedded "$pdf"
+		is "$name $lang: attachments are byte for byte the record" \
+			attached "$pdf" "$json" "$json.p7s"
+		is "$name $lang: structure is that of PDF/A-3b" \
+			python3 "$here/pdfa.py" "$pdf"
+		pdftotext -raw "$pdf" "$work/text.txt"
+		is "$name $lang: the text holds every field" \
+			python3 "$here/fields.py" "$json" "$work/text.txt" \
+			"$lang"
+	done
+done
+
+title() { pdfinfo "$work/$1.pdf" | grep -q "^Title: *$2"; }
+on_every_page() {
+	local pages p
+	pages=$(pdfinfo "$work/$1.pdf" | awk '/^Pages/ { print $2 }')
+	for p in $(seq "$pages"); do
+		pdftotext -f "$p" -l "$p" "$work/$1.pdf" - | tr -d ' \n' |
+			grep -q "$2" || return 1
+	done
+}
+nowhere() { ! pdftotext "$work/$1.pdf" - | tr -d ' \n' | grep -q "$2"; }
+
+is "a failure has another title" title failure.ja "記憶装置データ消去 不適合記録"
+is "不適合 stands on every page" on_every_page failure.ja 不適合
+is "中断 stands on every page" on_every_page interrupted.ja 消去中断
+is "訓練 stands on every page" on_every_page overwrite.ja 訓練TRAINING
+is "page numbers stand on every page" on_every_page failure.ja ページ
+is "a real record says nothing of training" nowhere block-erase.ja 訓練
+is "it says what it isn't" on_every_page failure.ja 証明書番号
+is "it is no ADEC certificate" grep -q ADEC "$work/text.txt"
+
+if command -v pdftoppm >/dev/null && command -v python3 >/dev/null; then
+	pdftoppm -r 60 -gray "$work/failure.ja.pdf" "$work/failure"
+	is "a failure is black on the edge of every page" \
+		python3 "$here/edge.py" "$work"/failure-*.pgm
+fi
+echo "1..$n"
