@@ -105,6 +105,7 @@ fuzz: $(PACKAGES_CHECKED)
 		fuzz-programs
 	@BUILD=$(BUILD) scripts/fuzz
 
+# Needs neither compiler nor network.
 check:
 	@scripts/check
 
