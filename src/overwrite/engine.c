@@ -345,6 +345,8 @@ static void find_limits(const struct engine *engine,
 		ret_limits->stall_ms = given->stall_ms;
 	if (given->failing_ms)
 		ret_limits->failing_ms = given->failing_ms;
+	if (given->isolate_ms)
+		ret_limits->isolate_ms = given->isolate_ms;
 }
 
 static int set_up(struct engine *engine, const struct engine_state *resume,

@@ -50,6 +50,7 @@ void limits_find(int fd, uint32_t logical, struct pump_limits *ret_limits)
 	struct pump_limits limits = {
 		.unit = logical, .logical = logical, .slots = SLOTS,
 		.stall_ms = 300 * 1000, .failing_ms = 600 * 1000,
+		.isolate_ms = 120 * 1000,
 	};
 	uint64_t most = 0, optimal = 0;
 	unsigned physical = 0;

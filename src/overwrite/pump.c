@@ -9,7 +9,7 @@
 #include "overwrite/pattern.h"
 
 #define FLUSH_TAG UINT32_MAX
-#define MAX_FAILURES 256          /* in a row */
+#define MAX_DEAD_REQUESTS 16      /* in a row */
 #define MAX_FLUSH_FAILURES 3      /* in a row */
 #define MAX_LEAF_FAILURES 2       /* of one block: once more after an error */
 #define MAX_INTERRUPTIONS 100     /* -EINTR, -EAGAIN in a row */
@@ -194,6 +194,8 @@ static bool start_next(struct pump *pump)
 	slot->length = next_length(pump);
 	slot->piece = (struct piece){ 0, slot->length };
 	slot->failures = slot->left_count = 0;
+	slot->succeeded = false;
+	slot->failing_since = 0;
 	if (set_data(pump, slot) < 0) {
 		FAIL(pump, -EIO, N_("random data can't be made: the cryptographic library failed"));
 		return false;
@@ -241,39 +243,51 @@ static bool still_there(struct pump *pump, int error)
 	return false;
 }
 
-static void give_up_failing(struct pump *pump, int error)
+static void give_up(struct pump *pump, int error)
+{
+	FAIL(pump, -EIO, N_("the drive answers nothing but errors (%u in a row, the last: %s): it was given up at byte %llu of pass %u"),
+	     pump->failures, strerror(-error),
+	     (unsigned long long)low_water(pump), pump->pass);
+}
+
+/* An error more, of this slot and of the drive. */
+static void count_failure(struct pump *pump, struct slot *slot, int error)
 {
 	const uint64_t now = time_monotonic_ms();
 
+	if (!slot->failing_since)
+		slot->failing_since = now;
 	if (pump->failures++ == 0)
 		pump->failing_since = now;
-	if (pump->failures >= MAX_FAILURES ||
-	    (pump->failures >= 8 &&
-	     now - pump->failing_since >= pump->limits.failing_ms))
-		FAIL(pump, -EIO, N_("the drive answers nothing but errors (%u in a row, the last: %s): it was given up at byte %llu of pass %u"),
-			  pump->failures, strerror(-error),
-			  (unsigned long long)low_water(pump), pump->pass);
+	if (pump->failures >= 8 &&
+	    now - pump->failing_since >= pump->limits.failing_ms)
+		give_up(pump, error);
 }
 
-static void finish_slot(struct pump *pump, struct slot *slot)
+static void finish_slot(struct pump *pump, struct slot *slot, int error)
 {
 	slot->busy = false;
 	pump->busy--;
+	if (slot->succeeded)
+		pump->dead_requests = 0;
+	else if (++pump->dead_requests >= MAX_DEAD_REQUESTS)
+		give_up(pump, error);
 }
 
 /* The piece is dealt with, well or badly: the next one of this request. */
-static void next_piece(struct pump *pump, struct slot *slot)
+static void next_piece(struct pump *pump, struct slot *slot, int error)
 {
 	slot->failures = 0;
 	if (!slot->left_count) {
-		finish_slot(pump, slot);
+		finish_slot(pump, slot, error);
 		return;
 	}
 	slot->piece = slot->left[--slot->left_count];
 	send_piece(pump, slot);
 }
 
-static void record_bad(struct pump *pump, const struct slot *slot, int error)
+/* The piece stays as it was: unwritten, or unread. */
+static void piece_is_bad(struct pump *pump, const struct slot *slot, int error)
 {
 	const uint32_t logical = pump->limits.logical;
 	const struct bad_range bad = {
@@ -283,11 +297,15 @@ static void record_bad(struct pump *pump, const struct slot *slot, int error)
 		.error = error,
 	};
 
+	if (pump->phase == PUMP_VERIFY) {
+		pump->pass_mismatches += bad.count;
+		return;
+	}
 	pump->ranges_changes++;
 	if (ranges_add(&pump->ranges, &bad) < 0)
 		FAIL(pump, -EIO, N_("more than %d places of the drive can't be written: it was given up at byte %llu of pass %u"),
-			  ENGINE_MAX_BAD_RANGES,
-			  (unsigned long long)low_water(pump), pump->pass);
+		     ENGINE_MAX_BAD_RANGES,
+		     (unsigned long long)low_water(pump), pump->pass);
 }
 
 /* Halves the piece on a border of the unit; the second half waits. */
@@ -323,20 +341,26 @@ static void piece_failed(struct pump *pump, struct slot *slot, int error)
 	}
 	if (!still_there(pump, error))
 		return;
-	give_up_failing(pump, error);
+	count_failure(pump, slot, error);
 	if (pump->phase == PUMP_FAILED)
 		return;
-	if (bisect(pump, slot) || ++slot->failures < MAX_LEAF_FAILURES) {
+	/* A place that costs minutes isn't worth its last blocks: what wasn't
+	 * tried any more counts as bad. */
+	if (time_monotonic_ms() - slot->failing_since >=
+	    pump->limits.isolate_ms) {
+		piece_is_bad(pump, slot, error);
+		while (slot->left_count && pump->phase != PUMP_FAILED) {
+			slot->piece = slot->left[--slot->left_count];
+			piece_is_bad(pump, slot, error);
+		}
+	} else if (bisect(pump, slot) || ++slot->failures < MAX_LEAF_FAILURES) {
 		send_piece(pump, slot);
 		return;
+	} else {
+		piece_is_bad(pump, slot, error);
 	}
-	if (pump->phase == PUMP_VERIFY)
-		pump->pass_mismatches += slot->piece.length /
-					 pump->limits.logical;
-	else
-		record_bad(pump, slot, error);
 	if (pump->phase != PUMP_FAILED)
-		next_piece(pump, slot);
+		next_piece(pump, slot, error);
 }
 
 /* `done` bytes of the piece went through. */
@@ -345,6 +369,7 @@ static void piece_answered(struct pump *pump, struct slot *slot, uint32_t done)
 	uint64_t mismatches = 0;
 
 	pump->failures = 0;
+	slot->succeeded = true;
 	if (pump->phase == PUMP_VERIFY &&
 	    pump_check(pump, slot->offset + slot->piece.at,
 		       slot->data + slot->piece.at, done, &mismatches) < 0) {
@@ -353,7 +378,7 @@ static void piece_answered(struct pump *pump, struct slot *slot, uint32_t done)
 	}
 	pump->pass_mismatches += mismatches;
 	if (done == slot->piece.length) {
-		next_piece(pump, slot);
+		next_piece(pump, slot, 0);
 		return;
 	}
 	slot->piece.at += done;

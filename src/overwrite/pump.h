@@ -30,6 +30,8 @@ struct slot {
 	uint32_t length;
 	struct piece piece;       /* in flight */
 	unsigned failures;        /* of this piece */
+	bool succeeded;           /* some piece of it did */
+	uint64_t failing_since;   /* monotonic ms; 0 not yet */
 	unsigned left_count;
 	struct piece left[PUMP_MAX_PIECES];
 };
@@ -49,6 +51,7 @@ struct pump_limits {
 	unsigned slots;
 	uint64_t stall_ms;        /* without any answer: given up */
 	uint64_t failing_ms;      /* nothing but errors: given up */
+	uint64_t isolate_ms;      /* then the rest of a request isn't tried */
 };
 
 struct pump {
@@ -82,6 +85,7 @@ struct pump {
 	uint64_t ranges_changes;
 
 	unsigned failures;        /* in a row, without any success */
+	unsigned dead_requests;   /* in a row, of which nothing succeeded */
 	uint64_t failing_since, answered_at;   /* monotonic ms */
 	struct haiki_error error; /* in PUMP_FAILED */
 };

@@ -14,8 +14,8 @@
 #include "overwrite/stream.h"
 
 /*
- * "overwrite-state 1 PASSES PASS DURABLE MISMATCHES KEYS BAD": KEYS are the
- * random passes' keys in order, hex, BAD are pass:lba:count:error; both are
+ * "overwrite-state 1 PASSES PASS DURABLE MISMATCHES KEYS BAD end": KEYS are
+ * the random passes' keys in order, hex, BAD are pass:lba:count:error; both are
  * separated by commas, "-" if there are none.
  */
 #define STATE_NAME "overwrite-state 1"
@@ -55,8 +55,7 @@ char *engine_state_format(const struct engine_state *state,
 		fprintf(f, "%s%" PRIu32 ":%" PRIu64 ":%" PRIu64 ":%d",
 			i ? "," : " ", state->bad[i].pass, state->bad[i].lba,
 			state->bad[i].count, -state->bad[i].error);
-	if (!state->bad_count)
-		fputs(" -", f);
+	fputs(state->bad_count ? " end" : " - end", f);
 	if (ferror(f) | fclose(f)) {
 		free(text);
 		return NULL;
@@ -78,7 +77,7 @@ static bool number(const char **p, char end, uint64_t most, uint64_t *ret_value)
 			return false;
 	if (*c != end || value > most)
 		return false;
-	*p = end ? c + 1 : c;
+	*p = c + 1;
 	*ret_value = value;
 	return true;
 }
@@ -111,7 +110,7 @@ static bool read_keys(const char **p, const struct schedule *schedule,
 
 static bool read_bad(const char *p, struct engine_state *state)
 {
-	if (!strcmp(p, "-"))
+	if (!strcmp(p, "- end"))
 		return true;
 	for (;;) {
 		struct bad_range *bad = &state->bad[state->bad_count];
@@ -124,9 +123,9 @@ static bool read_bad(const char *p, struct engine_state *state)
 			return false;
 		bad->pass = (uint32_t)pass;
 		state->bad_count++;
-		if (number(&p, '\0', 4095, &error)) {
+		if (number(&p, ' ', 4095, &error)) {
 			bad->error = -(int)error;
-			return true;
+			return !strcmp(p, "end");
 		}
 		if (!number(&p, ',', 4095, &error))
 			return false;

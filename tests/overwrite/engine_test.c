@@ -493,24 +493,110 @@ static void a_drive_that_takes_nothing_is_given_up(void **state)
 		}
 }
 
-static void too_many_bad_places_are_given_up(void **state)
+/* Half of the drive, more than can be in flight, and its end. */
+static void large_bad_areas_are_carried_on_from(void **state)
+{
+	static const struct expected_range expected[] = {
+		{ 100, 200, 1 }, { 999, 2, 1 },
+	};
+
+	(void)state;
+	for (int threaded = 0; threaded < 2; threaded++) {
+		struct rig rig;
+
+		rig_init(&rig, 1001 * 512, 512, "zero", threaded);
+		rig.drive.faults[0] = (struct fake_fault){
+			.lba = 100, .count = 200, .times = FAKE_FOREVER,
+			.error = -EIO };
+		rig.drive.faults[1] = (struct fake_fault){
+			.lba = 999, .count = 2, .times = FAKE_FOREVER,
+			.error = -EIO };
+		rig.drive.faults_count = 2;
+		assert_int_equal(rig_open(&rig, NULL), 0);
+		assert_int_equal(run(&rig), 0);
+		assert_true(rig.progress.finished);
+		assert_ranges(&rig, expected, 2);
+		rig_fini(&rig);
+	}
+}
+
+/* Where each error takes long, the rest of the request counts as bad. */
+static void slow_errors_are_cut_short(void **state)
 {
 	const struct bad_range *bad;
 	struct rig rig;
 
 	(void)state;
-	rig_init(&rig, 6000 * 512, 512, "zero", false);
-	assert_int_equal(rig_open(&rig, NULL), 0);
-	rig_close(&rig);
-	/* Every third block, by a fault that moves along with the writes. */
-	rig.drive.faults_count = 0;
-	for (size_t i = 0; i < FAKE_MAX_FAULTS; i++)
-		rig.drive.faults[rig.drive.faults_count++] = (struct fake_fault){
-			.lba = i * 3, .count = 1, .times = FAKE_FOREVER,
-			.error = -EIO };
+	rig_init(&rig, 1001 * 512, 512, "zero", true);
+	rig.drive.fault_us = 3000;
+	rig.options.limits.isolate_ms = 10;
+	rig.drive.faults[0] = (struct fake_fault){
+		.lba = 96, .count = 32, .times = FAKE_FOREVER, .error = -EIO };
+	rig.drive.faults_count = 1;
+	rig.drive.attempts = calloc(1001, sizeof(uint32_t));
+	assert_non_null(rig.drive.attempts);
 	assert_int_equal(rig_open(&rig, NULL), 0);
 	assert_int_equal(run(&rig), 0);
-	assert_int_equal(engine_bad_ranges(rig.engine, &bad), 64);
+	assert_true(rig.progress.finished);
+	assert_int_equal(engine_bad_ranges(rig.engine, &bad), 1);
+	assert_int_equal(bad[0].lba, 96);
+	assert_int_equal(bad[0].count, 32);
+	assert_int_equal(rig.drive.attempts[127], 1);
+	rig_fini(&rig);
+}
+
+/* Nothing but errors for too long, although few: given up. */
+static void nothing_but_errors_for_long(void **state)
+{
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig, 1001 * 512, 512, "zero", true);
+	rig.drive.fault_us = 2000;
+	rig.options.limits.failing_ms = 20;
+	rig.drive.faults[0] = (struct fake_fault){
+		.lba = 32, .count = 2000, .times = FAKE_FOREVER,
+		.error = -EIO };
+	rig.drive.faults_count = 1;
+	assert_int_equal(rig_open(&rig, NULL), 0);
+	assert_int_equal(run(&rig), -EIO);
+	assert_non_null(strstr(rig.err.text, "given up at byte 16384"));
+	rig_fini(&rig);
+}
+
+static int every_third(struct transport *t, uint64_t offset, const void *buf,
+		       size_t length, struct haiki_error *err)
+{
+	for (size_t at = 0; at < length; at += 512)
+		if ((offset + at) / 512 % 3 == 0)
+			return -EIO;
+	return fake_t_write(t, offset, buf, length, err);
+}
+
+static void too_many_bad_places_are_given_up(void **state)
+{
+	struct transport_ops ops = fake_ops;
+	const struct bad_range *bad;
+	struct rig rig;
+
+	(void)state;
+	ops.write = every_third;
+	rig_init(&rig, 3 * ENGINE_MAX_BAD_RANGES * 512, 512, "zero", false);
+	rig.t.ops = &ops;
+	assert_int_equal(rig_open(&rig, NULL), 0);
+	assert_int_equal(run(&rig), 0);
+	assert_int_equal(engine_bad_ranges(rig.engine, &bad),
+			 ENGINE_MAX_BAD_RANGES);
+	rig_fini(&rig);
+
+	rig_init(&rig, (3 * ENGINE_MAX_BAD_RANGES + 1) * 512, 512, "zero",
+		 false);
+	rig.t.ops = &ops;
+	assert_int_equal(rig_open(&rig, NULL), 0);
+	assert_int_equal(run(&rig), -EIO);
+	assert_non_null(strstr(rig.err.text, "1024 places"));
+	assert_int_equal(engine_bad_ranges(rig.engine, &bad),
+			 ENGINE_MAX_BAD_RANGES);
 	rig_fini(&rig);
 }
 
@@ -1081,6 +1167,9 @@ int main(void)
 		cmocka_unit_test(a_passing_error_leaves_no_trace),
 		cmocka_unit_test(short_and_interrupted_requests),
 		cmocka_unit_test(a_drive_that_takes_nothing_is_given_up),
+		cmocka_unit_test(large_bad_areas_are_carried_on_from),
+		cmocka_unit_test(slow_errors_are_cut_short),
+		cmocka_unit_test(nothing_but_errors_for_long),
 		cmocka_unit_test(too_many_bad_places_are_given_up),
 		cmocka_unit_test(a_vanished_drive),
 		cmocka_unit_test(a_drive_that_shrinks),

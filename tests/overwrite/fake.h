@@ -12,6 +12,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/error.h"
 #include "overwrite/engine.h"
@@ -44,6 +45,7 @@ struct fake_drive {
 	int flush_every;          /* every n-th flush fails, if > 0 */
 	size_t faults_count;
 	struct fake_fault faults[FAKE_MAX_FAULTS];
+	uint32_t fault_us;        /* how long a failing write takes */
 	bool corrupt_writes;      /* says good, writes something else */
 	uint64_t corrupt_lba;
 	/* Called at every flush that succeeds. */
@@ -111,6 +113,10 @@ static inline int fake_write(struct fake_drive *drive, uint64_t offset,
 	assert_true(length > 0 && offset + length <= drive->size);
 	r = fake_fault(drive, false, offset, length);
 	if (r < 0) {
+		struct timespec pause = { 0, drive->fault_us * 1000L };
+
+		if (drive->fault_us)
+			nanosleep(&pause, NULL);
 		for (size_t at = 0; drive->attempts && at < length;
 		     at += drive->logical)
 			drive->attempts[(offset + at) / drive->logical]++;
