@@ -88,7 +88,7 @@ static inline void tree_init(struct tree *tree, const char *root)
 static inline void tree_block(const struct tree *tree, const char *place,
 		       const char *name, unsigned major, unsigned minor)
 {
-	char dir[512], number[32];
+	char dir[1024], number[32];
 
 	snprintf(dir, sizeof(dir), "sys/devices/%s/%s", place, name);
 	snprintf(number, sizeof(number), "%u:%u\n", major, minor);
