@@ -16,58 +16,73 @@
 #include "device/describe.h"
 #include "device/discover.h"
 #include "device/probe.h"
+#include "simulate/practice.h"
+#include "simulate/set.h"
 #include "transport/linux.h"
 
 /* Drives are asked side by side: one that hangs delays none but itself. */
 #define MAX_THREADS 32
 
 struct haiki_host {
-	bool simulated;
+	struct simulate_set *set; /* practice drives; NULL: the machine's */
 };
 
 int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
 		   struct haiki_error *err)
 {
-	struct haiki_host *host;
+	struct haiki_host *host = calloc(1, sizeof(*host));
+	int r;
 
-	if (simulate_file)
-		return error_set(err, HAIKI_DOMAIN_USAGE, -ENOTSUP,
-				 N_("%s: this build has no practice drives"),
-				 simulate_file);
-	host = calloc(1, sizeof(*host));
 	if (!host)
 		return error_errno(err, -ENOMEM, N_("no memory"));
+	r = simulate_file ? simulate_set_load(simulate_file, &host->set, err) :
+			    0;
+	if (r < 0) {
+		free(host);
+		return r;
+	}
 	*ret_host = host;
 	return 0;
 }
 
 void haiki_host_free(struct haiki_host *host)
 {
+	if (!host)
+		return;
+	simulate_set_free(host->set);
 	free(host);
 }
 
 bool haiki_host_is_simulated(const struct haiki_host *host)
 {
-	return host->simulated;
+	return host->set != NULL;
+}
+
+struct simulate_set *host_practice_set(struct haiki_host *host)
+{
+	return host->set;
 }
 
 bool haiki_host_obstacle(const struct haiki_host *host, size_t number,
 			 char *ret_text, size_t size)
 {
-	return !host->simulated &&
+	return !host->set &&
 	       discover_obstacle(roots_real.sys, number, ret_text, size);
 }
 
 int host_open(struct haiki_host *host, const char *path, bool writable,
 	      struct transport **ret_transport, struct haiki_error *err)
 {
-	(void)host;
+	if (host->set)
+		return simulate_set_open(host->set, path, writable,
+					 ret_transport, err);
 	return transport_open_linux(path, writable, ret_transport, err);
 }
 
 /* What the threads share. */
 struct listing {
-	const struct survey *survey;
+	struct haiki_host *host;
+	const struct survey *survey;      /* NULL for practice drives */
 	char *const *paths;
 	struct haiki_drive *drives;
 	struct haiki_error *errors;
@@ -127,17 +142,21 @@ static int describe_closed(const struct survey *survey, const char *path,
 	return 0;
 }
 
-static int look(const struct survey *survey, const char *path,
-		struct haiki_drive *drive, struct haiki_error *err)
+static int look(const struct listing *l, size_t i)
 {
+	const char *path = l->paths[i];
+	struct haiki_drive *drive = &l->drives[i];
+	struct haiki_error *err = &l->errors[i];
 	struct transport *t = NULL;
-	int r = linux_open(path, false, survey, &t, err);
+	int r;
 
+	r = l->survey ? linux_open(path, false, l->survey, &t, err) :
+			host_open(l->host, path, false, &t, err);
 	if (r == 0)
 		r = device_probe(t, drive, err);
 	transport_close(t);
-	if (r < 0 && r != -ENODEV && r != -ENOENT)
-		r = describe_closed(survey, path, r, err, drive);
+	if (r < 0 && l->survey && r != -ENODEV && r != -ENOENT)
+		r = describe_closed(l->survey, path, r, err, drive);
 	return r;
 }
 
@@ -147,8 +166,7 @@ static void *list_worker(void *opaque)
 	size_t i;
 
 	while ((i = atomic_fetch_add(&l->next, 1)) < l->count)
-		l->results[i] = look(l->survey, l->paths[i], &l->drives[i],
-				     &l->errors[i]);
+		l->results[i] = look(l, i);
 	return NULL;
 }
 
@@ -170,7 +188,8 @@ static bool listed_before(const struct haiki_drive *drives, size_t count,
 			  const struct haiki_drive *drive)
 {
 	for (size_t i = 0; i < count; i++)
-		if (drives[i].major == drive->major &&
+		if (drive->simulated ? !strcmp(drives[i].path, drive->path) :
+		    drives[i].major == drive->major &&
 		    drives[i].minor == drive->minor)
 			return true;
 	return false;
@@ -220,11 +239,13 @@ static void listing_free(struct listing *l)
 }
 
 /* `all`: the first that can't be looked at is the call's error. */
-static int list_paths(const struct survey *survey, char *const *paths,
-		      size_t count, bool all, struct haiki_drive **ret_drives,
-		      size_t *ret_count, struct haiki_error *err)
+static int list_paths(struct haiki_host *host, const struct survey *survey,
+		      char *const *paths, size_t count, bool all,
+		      struct haiki_drive **ret_drives, size_t *ret_count,
+		      struct haiki_error *err)
 {
 	struct listing l = {
+		.host = host,
 		.survey = survey,
 		.paths = paths,
 		.count = count,
@@ -255,48 +276,54 @@ static int list_paths(const struct survey *survey, char *const *paths,
 	return 0;
 }
 
-static int list_named(const struct survey *survey, const char *const *paths,
-		      size_t count, struct haiki_drive **ret_drives,
-		      size_t *ret_count, struct haiki_error *err)
+static int copy_paths(const char *const *paths, size_t count,
+		      char ***ret_copies, struct haiki_error *err)
 {
-	char **copies;
-	int r = 0;
+	char **copies = calloc(count + 1, sizeof(*copies));
 
-	for (size_t i = 0; i < count; i++) {
-		r = linux_check(paths[i], err);
+	for (size_t i = 0; copies && i < count; i++) {
+		copies[i] = strdup(paths[i]);
+		if (!copies[i]) {
+			discover_free(copies, count);
+			copies = NULL;
+		}
+	}
+	if (!copies)
+		return error_errno(err, -ENOMEM,
+				   N_("the drives can't be listed"));
+	*ret_copies = copies;
+	return 0;
+}
+
+/* What was named must be a drive, and there. */
+static int named_paths(struct haiki_host *host, const char *const *paths,
+		       size_t count, char ***ret_paths,
+		       struct haiki_error *err)
+{
+	for (size_t i = 0; !host->set && i < count; i++) {
+		int r = linux_check(paths[i], err);
+
 		if (r < 0)
 			return r;
 	}
-	copies = calloc(count, sizeof(*copies));
-	for (size_t i = 0; copies && i < count; i++) {
-		copies[i] = strdup(paths[i]);
-		if (!copies[i])
-			r = -ENOMEM;
-	}
-	if (!copies || r < 0)
-		r = error_errno(err, -ENOMEM,
-				N_("the drives can't be listed"));
-	else
-		r = list_paths(survey, copies, count, true, ret_drives,
-			       ret_count, err);
-	if (copies)
-		discover_free(copies, count);
-	return r;
+	return copy_paths(paths, count, ret_paths, err);
 }
 
-static int list_all(const struct survey *survey,
-		    struct haiki_drive **ret_drives, size_t *ret_count,
-		    struct haiki_error *err)
+static int all_paths(struct haiki_host *host, char ***ret_paths,
+		     size_t *ret_count, struct haiki_error *err)
 {
-	char **paths;
+	const char *paths[PRACTICE_MAX_DRIVES];
 	size_t count;
-	int r = discover_disks(&paths, &count, err);
+	int r;
 
-	if (r < 0)
-		return r;
-	r = list_paths(survey, paths, count, false, ret_drives, ret_count,
-		       err);
-	discover_free(paths, count);
+	if (!host->set)
+		return discover_disks(ret_paths, ret_count, err);
+	count = simulate_set_count(host->set);
+	for (size_t i = 0; i < count; i++)
+		paths[i] = simulate_set_path(host->set, i);
+	r = copy_paths(paths, count, ret_paths, err);
+	if (r == 0)
+		*ret_count = count;
 	return r;
 }
 
@@ -304,16 +331,21 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 		    size_t count, struct haiki_drive **ret_drives,
 		    size_t *ret_count, struct haiki_error *err)
 {
-	struct survey *survey;
+	struct survey *survey = NULL;
+	char **wanted;
+	size_t wanted_count = count;
 	int r;
 
-	(void)host;
-	r = survey_new(&roots_real, &survey, err);
+	r = count ? named_paths(host, paths, count, &wanted, err) :
+		    all_paths(host, &wanted, &wanted_count, err);
 	if (r < 0)
 		return r;
-	r = count ? list_named(survey, paths, count, ret_drives, ret_count,
-			       err) :
-		    list_all(survey, ret_drives, ret_count, err);
+	if (!host->set)
+		r = survey_new(&roots_real, &survey, err);
+	if (r == 0)
+		r = list_paths(host, survey, wanted, wanted_count, count != 0,
+			       ret_drives, ret_count, err);
 	survey_free(survey);
+	discover_free(wanted, wanted_count);
 	return r;
 }

@@ -12,6 +12,10 @@
 int host_open(struct haiki_host *host, const char *path, bool writable,
 	      struct transport **ret_transport, struct haiki_error *err);
 
+/* The practice drives that the host was made with, to do to them what a person
+ * does to real ones (unplug, suspend); NULL if it's the machine. Borrowed. */
+struct simulate_set *host_practice_set(struct haiki_host *host);
+
 /*
  * Fills *drive from an open transport: describe(), then identity, capacity,
  * hidden areas, security, health, and every method's probe. Sends only

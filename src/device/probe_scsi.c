@@ -95,6 +95,8 @@ static int rotation(struct transport *t, struct haiki_drive *drive)
 
 static void behind_usb(struct haiki_drive *drive)
 {
+	drive->kind = drive->removable ? HAIKI_KIND_USB_FLASH :
+					 HAIKI_KIND_UNKNOWN;
 	hidden_unknown(&drive->hidden,
 		       N_("the USB bridge passes no ATA commands"));
 	security_unknown(&drive->security,

@@ -279,7 +279,8 @@ static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 	drive->logical_block = c->logical_block;
 	drive->physical_block = c->physical_block;
 	drive->bus = bus_of(c);
-	drive->removable = c->removable;
+	drive->nsid = c->kind == MODEL_NVME ? 1 : 0;
+	drive->removable = c->removable || c->kind == MODEL_USB_STICK;
 	drive->read_only = c->read_only;
 	drive->is_system = c->is_system;
 	drive->simulated = true;
