@@ -31,6 +31,11 @@ struct method_options {
 	const char *psid;                  /* opal-psid-revert; borrowed */
 	const char *unlock_password;       /* known ATA password or NULL */
 	uint64_t slice_ms;                 /* longest a poll may work; 250 */
+	uint64_t poll_ms;                  /* the drive is asked no oftener;
+					    * 0 = 1000 */
+	bool settles;                      /* the caller calls settle() */
+	uint64_t stall_ms;                 /* without progress for so long it
+					    * is stalled; 0 = by estimate */
 };
 
 struct method_run {
@@ -52,26 +57,34 @@ struct method_progress {
 	uint64_t done, total;              /* bytes, or 0 if not told */
 	unsigned permille;                 /* 0 ... 1000 */
 	int64_t seconds_left;              /* -1 unknown */
+	double bytes_per_second;           /* 0 unknown */
 	uint32_t pass, passes;             /* 1-based; 0 if it has none */
 	char detail[160];                  /* English: status bytes in words */
 };
 
 struct method {
 	enum haiki_method id;
+	/* One command that lasts as long as the erase and can't be stopped:
+	 * between start and the end the transport is the method's alone, and
+	 * finish() waits for it. */
+	bool blocking;
 	/* Fills support, seconds and reason; read-only; a drive or bus that
 	 * this method isn't for is HAIKI_SUPPORT_UNSUPPORTED. */
 	void (*probe)(struct method_run *run,
 		      struct haiki_method_support *ret_support);
 	/* Everything needed before the point of no return. */
 	int (*prepare)(struct method_run *run, struct haiki_error *err);
-	/* Checks the token, journals, and begins. */
+	/* Checks the token, journals, and begins. What is found running is
+	 * waited for instead: attempt.adopted, unless the journal says that
+	 * this very job had begun it. */
 	int (*start)(struct method_run *run, struct haiki_error *err);
 	/* May block for options->slice_ms. An error return means that the
 	 * state couldn't be asked: the caller treats it as unknown. */
 	int (*poll)(struct method_run *run, struct method_progress *ret_progress,
 		    struct haiki_error *err);
 	/* Brings the drive back to a usable state: password removed, failed
-	 * sanitize left. 0 = clean now. */
+	 * sanitize left. 0 = clean now; -EBUSY: an erase is still running.
+	 * Works without run->state, journal entries or the journal itself. */
 	int (*recover)(struct method_run *run, struct haiki_error *err);
 	/* Frees run->state; NULL-safe; after success or failure. */
 	void (*finish)(struct method_run *run);
@@ -80,6 +93,10 @@ struct method {
 	/* PATTERN only: fills buf with what byte `offset` on must hold. */
 	int (*expected)(const struct method_run *run, uint64_t offset,
 			void *buf, size_t length);
+	/* NULL for most. Called after the read-back, before finish(): ends
+	 * what was kept for it (NVMe media verification state) and looks once
+	 * more. An error: the attempt did not succeed after all. */
+	int (*settle)(struct method_run *run, struct haiki_error *err);
 };
 
 /* The implementation of a method; NULL for NONE or one not built. */

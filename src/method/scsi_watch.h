@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef METHOD_SCSI_WATCH_H
+#define METHOD_SCSI_WATCH_H
+
+#include "method/method.h"
+#include "scsi/command.h"
+
+/*
+ * What a SCSI drive says of a SANITIZE or FORMAT UNIT that it runs by itself:
+ * REQUEST SENSE, and where that is quiet, TEST UNIT READY (SBC-4 4.11, 4.39).
+ */
+enum scsi_background {
+	SCSI_BACKGROUND_UNKNOWN = 0,
+	SCSI_BACKGROUND_NONE,     /* ready, and nothing to report */
+	SCSI_BACKGROUND_SANITIZE, /* running */
+	SCSI_BACKGROUND_FORMAT,   /* running */
+	SCSI_BACKGROUND_SANITIZE_FAILED,
+	SCSI_BACKGROUND_FORMAT_FAILED,   /* or the medium isn't formatted */
+};
+
+struct scsi_watch {
+	enum scsi_background state;
+	uint16_t progress;        /* of 65,536 */
+	char detail[128];
+};
+
+/* 0 when the drive answered at all. */
+int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
+	       struct haiki_error *err);
+
+/*
+ * probe() of a method that is one SCSI command: true if the drive supports it
+ * (REPORT SUPPORTED OPERATION CODES), else *ret_support tells.
+ */
+bool probe_scsi(struct method_run *run, enum haiki_method method,
+		uint8_t opcode, int service_action,
+		struct haiki_method_support *ret_support);
+
+#endif
