@@ -57,6 +57,11 @@ $(BUILD)/tests/%_test: tests/%_test.c $(BUILD)/libhaiki.a $(CLI_OBJ)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
 
+$(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(BUILD)/libhaiki.a $(LDLIBS)
+
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 # --- tests ------------------------------------------------------------------
@@ -78,6 +83,7 @@ demo: all
 
 bench: all
 	@scripts/setup bench
+	@$(MAKE) --no-print-directory $(BUILD)/tests/overwrite/engine_bench
 	@BUILD=$(BUILD) scripts/bench
 
 # --- fuzzing and static checks ------------------------------------------------

@@ -5,19 +5,39 @@
 #include <limits.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/bytes.h"
-#include "base/cleanup.h"
+#include "overwrite/vaes.h"
 
 #define BLOCK 16
 
 struct stream {
 	EVP_CIPHER_CTX *ctx;
+	bool fast;                /* by vaes where lengths allow it */
+	struct vaes vaes;
 };
 
 /* The key stream is what zeros are enciphered to. Small enough to stay in the
  * first-level cache beside the output. */
 static const uint8_t zeros[8192];
+
+static int library_fill(struct stream *stream, uint64_t offset, uint8_t *out,
+			size_t length);
+
+/* The fast way is only gone if it comes to the same as the library's. */
+static bool try_fast(struct stream *stream, const uint8_t key[STREAM_KEY_SIZE])
+{
+	const uint64_t offset = (1ULL << 36) - VAES_STEP / 2;
+	uint8_t a[VAES_STEP], b[VAES_STEP];
+
+	if (!vaes_available())
+		return false;
+	vaes_set_key(&stream->vaes, key);
+	vaes_fill(&stream->vaes, offset / BLOCK, a, sizeof(a));
+	return library_fill(stream, offset, b, sizeof(b)) == 0 &&
+	       !memcmp(a, b, sizeof(a));
+}
 
 int stream_new(const uint8_t key[STREAM_KEY_SIZE], struct stream **ret_stream)
 {
@@ -36,6 +56,7 @@ int stream_new(const uint8_t key[STREAM_KEY_SIZE], struct stream **ret_stream)
 		stream_free(stream);
 		return -EIO;
 	}
+	stream->fast = try_fast(stream, key);
 	*ret_stream = stream;
 	return 0;
 }
@@ -46,6 +67,11 @@ void stream_free(struct stream *stream)
 		return;
 	EVP_CIPHER_CTX_free(stream->ctx);
 	free(stream);
+}
+
+void stream_use_library(struct stream *stream)
+{
+	stream->fast = false;
 }
 
 /* Sets the counter so that the next byte is the one at `offset`. */
@@ -63,10 +89,9 @@ static int seek(struct stream *stream, uint64_t offset)
 	return 0;
 }
 
-int stream_fill(struct stream *stream, uint64_t offset, void *buf,
-		size_t length)
+static int library_fill(struct stream *stream, uint64_t offset, uint8_t *out,
+			size_t length)
 {
-	uint8_t *out = buf;
 	int r = seek(stream, offset);
 
 	while (r == 0 && length) {
@@ -83,10 +108,9 @@ int stream_fill(struct stream *stream, uint64_t offset, void *buf,
 	return r;
 }
 
-int stream_xor(struct stream *stream, uint64_t offset, void *buf,
-	       size_t length)
+static int library_xor(struct stream *stream, uint64_t offset, uint8_t *p,
+		       size_t length)
 {
-	uint8_t *p = buf;
 	int r = seek(stream, offset);
 
 	while (r == 0 && length) {
@@ -100,4 +124,36 @@ int stream_xor(struct stream *stream, uint64_t offset, void *buf,
 		length -= (size_t)part;
 	}
 	return r;
+}
+
+/* What of it the fast way can do; the rest is the library's. */
+static size_t fast_part(const struct stream *stream, uint64_t offset,
+			size_t length)
+{
+	return stream->fast && offset % BLOCK == 0 ?
+	       length - length % VAES_STEP : 0;
+}
+
+int stream_fill(struct stream *stream, uint64_t offset, void *buf,
+		size_t length)
+{
+	const size_t part = fast_part(stream, offset, length);
+	uint8_t *out = buf;
+
+	if (part)
+		vaes_fill(&stream->vaes, offset / BLOCK, out, part);
+	return part == length ? 0 :
+	       library_fill(stream, offset + part, out + part, length - part);
+}
+
+int stream_xor(struct stream *stream, uint64_t offset, void *buf,
+	       size_t length)
+{
+	const size_t part = fast_part(stream, offset, length);
+	uint8_t *p = buf;
+
+	if (part)
+		vaes_xor(&stream->vaes, offset / BLOCK, p, part);
+	return part == length ? 0 :
+	       library_xor(stream, offset + part, p + part, length - part);
 }

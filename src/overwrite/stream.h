@@ -17,6 +17,9 @@ struct stream;
 int stream_new(const uint8_t key[STREAM_KEY_SIZE], struct stream **ret_stream);
 void stream_free(struct stream *stream);   /* NULL-safe */
 
+/* From now on by the library alone, as on other processors; for tests. */
+void stream_use_library(struct stream *stream);
+
 /* Fills buf with the stream from byte `offset` on. -EIO: the library failed,
  * and buf holds nothing to rely on. */
 int stream_fill(struct stream *stream, uint64_t offset, void *buf,

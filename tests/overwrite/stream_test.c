@@ -40,6 +40,10 @@ static void published_blocks(void **state)
 	assert_int_equal(stream_fill(stream, 0, blocks, sizeof(blocks)), 0);
 	hex_encode(blocks, sizeof(blocks), hex);
 	assert_string_equal(hex, expected);
+	stream_use_library(stream);
+	assert_int_equal(stream_fill(stream, 0, blocks, sizeof(blocks)), 0);
+	hex_encode(blocks, sizeof(blocks), hex);
+	assert_string_equal(hex, expected);
 	stream_free(stream);
 }
 
@@ -116,6 +120,36 @@ static void xor_leaves_zeros(void **state)
 	stream_free(stream);
 }
 
+/* The two ways, over all lengths around the fast one's step. */
+static void both_ways_are_the_same(void **state)
+{
+	enum { SIZE = 3000 };
+	static uint8_t a[SIZE], b[SIZE];
+	struct stream *fast = opened(some_key), *slow = opened(some_key);
+	unsigned seed = 2;
+
+	(void)state;
+	stream_use_library(slow);
+	for (int i = 0; i < 2000; i++) {
+		uint64_t offset = ((uint64_t)rand_r(&seed) << 31 |
+				   (uint64_t)rand_r(&seed)) & ~511ULL;
+		size_t length = (size_t)rand_r(&seed) % SIZE;
+
+		if (i % 4 == 0)
+			offset += (uint64_t)rand_r(&seed) % 512;
+		memset(a, i, SIZE);
+		memset(b, i, SIZE);
+		assert_int_equal(stream_fill(fast, offset, a, length), 0);
+		assert_int_equal(stream_fill(slow, offset, b, length), 0);
+		assert_memory_equal(a, b, SIZE);
+		assert_int_equal(stream_xor(fast, offset + 16, a, length), 0);
+		assert_int_equal(stream_xor(slow, offset + 16, b, length), 0);
+		assert_memory_equal(a, b, SIZE);
+	}
+	stream_free(fast);
+	stream_free(slow);
+}
+
 static void keys_differ(void **state)
 {
 	static const uint8_t other_key[16] = "A key of 16 byte";
@@ -138,6 +172,7 @@ int main(void)
 		cmocka_unit_test(far_away),
 		cmocka_unit_test(any_cut),
 		cmocka_unit_test(xor_leaves_zeros),
+		cmocka_unit_test(both_ways_are_the_same),
 		cmocka_unit_test(keys_differ),
 	};
 
