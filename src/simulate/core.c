@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include "base/error.h"
 #include "base/time.h"
@@ -89,6 +90,8 @@ void model_power_on(struct model *m, bool cold)
 	const struct model_faults *f = &m->config.faults;
 
 	forget_cache(m);
+	free(m->tcg);
+	m->tcg = NULL;
 	s->power_lost = s->vanished = 0;
 	s->locked = s->password_set;
 	s->frozen = f->frozen_always || (f->frozen && cold);

@@ -79,7 +79,8 @@ static void make_marker(const struct medium *medium, uint8_t *sector,
 				  "personal data no. %012llu; ",
 				  (unsigned long long)address);
 	for (; at < medium->block; at++)
-		sector[at] = (uint8_t)text[(at - MEDIUM_MARKER_LENGTH) % length];
+		sector[at] = (uint8_t)text[(at - MEDIUM_MARKER_LENGTH) %
+					   length];
 }
 
 static bool has_marker(const struct medium *medium, const uint8_t *sector)
@@ -125,6 +126,7 @@ static void fill_at_first(struct medium *medium)
 	}
 	header->retired_used = medium->retired - RETIRED_ROOM;
 	header->pool_used = (medium->pool + 1) / 2;
+	header->noise = get_le64(header->drive_id);
 	header->filled = 1;
 }
 
@@ -137,14 +139,17 @@ static int map_file(struct medium *medium, const char *path, bool owner,
 	fd = open(path, (owner ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC,
 		  0600);
 	if (fd < 0)
-		return error_errno(err, -errno, N_("Opening the practice medium "
-				   "%s failed"), path);
+		return error_errno(err, -errno,
+				   N_("Opening the practice medium %s failed"),
+				   path);
 	if (fstat(fd, &st) < 0)
-		return error_errno(err, -errno, N_("Looking at %s failed"), path);
+		return error_errno(err, -errno, N_("Looking at %s failed"),
+				   path);
 	*ret_fresh = st.st_size == 0;
 	if (*ret_fresh && owner && ftruncate(fd, (off_t)medium->length) < 0)
-		return error_errno(err, -errno, N_("Making the practice medium "
-				   "%s failed"), path);
+		return error_errno(err, -errno,
+				   N_("Making the practice medium %s failed"),
+				   path);
 	if (!(*ret_fresh && owner) && (uint64_t)st.st_size != medium->length)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
 				 N_("The practice medium %s doesn't fit its "

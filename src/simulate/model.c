@@ -50,8 +50,8 @@ static int take_lock(struct model *m, struct haiki_error *err)
 		return error_errno(err, -errno, N_("Opening %s failed"), path);
 	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBUSY,
-				 N_("The practice drive %s is in use by another "
-				 "program. Wait until it's done."),
+				 N_("The practice drive %s is in use by "
+				 "another program. Wait until it's done."),
 				 m->config.id);
 	m->lock_fd = fd;
 	fd = -1;
@@ -130,6 +130,7 @@ void model_free(struct model *m)
 	medium_free(m->medium);
 	pthread_mutex_destroy(&m->lock);
 	free(m->undo_data);
+	free(m->tcg);
 	free(m->medium_path);
 	free(m->state_path);
 	free(m);

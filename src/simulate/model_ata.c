@@ -114,7 +114,8 @@ static int ata_trim(struct model *m, struct model_ata *c)
 {
 	const uint8_t *data = c->data;
 
-	if (!model_is_flash(m) || !(c->features & 1) || !model_ata_has_data_out(c))
+	if (!model_is_flash(m) || !(c->features & 1) ||
+	    !model_ata_has_data_out(c))
 		return model_ata_abort(c);
 	for (size_t i = 0; i + 8 <= c->length; i += 8) {
 		uint64_t entry = get_le64(data + i);

@@ -148,7 +148,8 @@ static int erase_unit(struct model *m, struct model_ata *c)
 	int rc;
 
 	s->erase_prepared = 0;
-	if (s->frozen || !prepared || !model_ata_has_data_out(c) || s->attempts <= 0)
+	if (s->frozen || !prepared || !model_ata_has_data_out(c) ||
+	    s->attempts <= 0)
 		return model_ata_abort(c);
 	decode(c, &block);
 	if (!password_fits(m, &block, true) ||

@@ -229,8 +229,9 @@ static int execute_io(struct model *m, struct model_nvme *c)
 	}
 	if (rc == -ENODEV || rc == -ETIMEDOUT)
 		return rc;
-	return rc < 0 ? model_nvme_fail(c, io_status(m, rc, c->opcode != 0x02)) :
-			model_nvme_done(c, 0);
+	if (rc < 0)
+		return model_nvme_fail(c, io_status(m, rc, c->opcode != 0x02));
+	return model_nvme_done(c, 0);
 }
 
 /* --- the table ---------------------------------------------------------- */
@@ -254,8 +255,18 @@ static const struct nvme_entry {
 	{ 0x84, IN_SANITIZE, model_nvme_sanitize },
 };
 
+/* What a sanitize under way or failed says to everything else. */
+static uint16_t sanitize_in_the_way(const struct model *m)
+{
+	if (m->state.op.state == OP_RUNNING)
+		return NVME_S_SANITIZING;
+	return m->state.op.state == OP_FAILED ? NVME_S_SANITIZE_FAILED : 0;
+}
+
 int model_nvme_execute(struct model *m, struct model_nvme *c)
 {
+	uint16_t status = sanitize_in_the_way(m);
+
 	c->ret_length = 0;
 	c->ret_result = 0;
 	if (c->io)
@@ -263,12 +274,8 @@ int model_nvme_execute(struct model *m, struct model_nvme *c)
 	for (size_t i = 0; i < ARRAY_SIZE(entries); i++) {
 		if (entries[i].opcode != c->opcode)
 			continue;
-		if (!(entries[i].flags & IN_SANITIZE)) {
-			if (m->state.op.state == OP_RUNNING)
-				return model_nvme_fail(c, NVME_S_SANITIZING);
-			if (m->state.op.state == OP_FAILED)
-				return model_nvme_fail(c, NVME_S_SANITIZE_FAILED);
-		}
+		if (status && !(entries[i].flags & IN_SANITIZE))
+			return model_nvme_fail(c, status);
 		return entries[i].function(m, c);
 	}
 	return model_nvme_fail(c, NVME_S_INVALID_OPCODE);

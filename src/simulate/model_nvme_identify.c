@@ -128,18 +128,43 @@ static void list(const struct model *m, uint32_t above, bool all,
 	}
 }
 
+/* Allocated namespaces, and who has them: with namespace management only. */
+static uint16_t identify_allocated(struct model *m, uint8_t cns, uint32_t nsid,
+				   uint8_t *data)
+{
+	if (!m->config.namespaces_count)
+		return NVME_S_INVALID_FIELD;
+	switch (cns) {
+	case 0x10:
+		list(m, nsid, true, data);
+		return 0;
+	case 0x11:
+		if (!model_nvme_exists(m, nsid))
+			return NVME_S_INVALID_NAMESPACE;
+		identify_namespace(m, nsid, data);
+		return 0;
+	default:
+		if (cns == 0x13 || model_nvme_attached(m, nsid)) {
+			put_le16(data, 1);
+			put_le16(data + 2, 1);
+		}
+		return 0;
+	}
+}
+
 int model_nvme_identify(struct model *m, struct model_nvme *c)
 {
 	uint8_t data[4096] = { 0 }, cns = c->cdw10 & 0xFF;
 	uint32_t nsid = c->nsid;
+	uint16_t status = 0;
 
 	switch (cns) {
 	case 0x00:
 		if (nsid == NVME_ALL_NAMESPACES)
 			nsid = 1;
 		if (!model_nvme_exists(m, nsid))
-			return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
-		if (model_nvme_attached(m, nsid))
+			status = NVME_S_INVALID_NAMESPACE;
+		else if (model_nvme_attached(m, nsid))
 			identify_namespace(m, nsid, data);
 		break;
 	case 0x01:
@@ -150,32 +175,21 @@ int model_nvme_identify(struct model *m, struct model_nvme *c)
 		break;
 	case 0x03:
 		if (!model_nvme_attached(m, nsid))
-			return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
-		identify_descriptors(m, nsid, data);
+			status = NVME_S_INVALID_NAMESPACE;
+		else
+			identify_descriptors(m, nsid, data);
 		break;
 	case 0x10:
 	case 0x11:
 	case 0x12:
 	case 0x13:
-		if (!m->config.namespaces_count)
-			return model_nvme_fail(c, NVME_S_INVALID_FIELD);
-		if (cns == 0x10) {
-			list(m, nsid, true, data);
-			break;
-		}
-		if (cns == 0x11) {
-			if (!model_nvme_exists(m, nsid))
-				return model_nvme_fail(c, NVME_S_INVALID_NAMESPACE);
-			identify_namespace(m, nsid, data);
-			break;
-		}
-		if (cns == 0x13 || model_nvme_attached(m, nsid)) {
-			put_le16(data, 1);
-			put_le16(data + 2, 1);
-		}
+		status = identify_allocated(m, cns, nsid, data);
 		break;
 	default:
-		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
+		status = NVME_S_INVALID_FIELD;
+		break;
 	}
+	if (status)
+		return model_nvme_fail(c, status);
 	return model_nvme_data_in(c, data, sizeof(data));
 }

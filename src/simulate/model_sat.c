@@ -41,7 +41,7 @@ static void decode(const struct model_scsi *c, struct model_ata *ata)
 	ata->command = b[14];
 }
 
-/* How many bytes T_LENGTH, BYT_BLOK and T_TYPE say; -1 if they make no sense. */
+/* How many bytes T_LENGTH, BYT_BLOK and T_TYPE say. */
 static int64_t transfer_length(const struct model *m,
 			       const struct model_scsi *c,
 			       const struct model_ata *ata)
@@ -184,7 +184,8 @@ int model_sat_execute(struct model *m, struct model_scsi *c)
 	if (!failed && (!check || f->no_registers))
 		return model_scsi_good(c);
 	c->ret_status = 0x02;
-	model_scsi_sense(c, !f->fixed_sense, failed ? error_sense(&ata) : 0x01001D);
+	model_scsi_sense(c, !f->fixed_sense,
+			 failed ? error_sense(&ata) : SENSE_ATA_INFORMATION);
 	if (f->no_registers)
 		return 0;
 	if (f->fixed_sense)

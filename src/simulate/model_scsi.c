@@ -232,10 +232,11 @@ static int scsi_flush(struct model *m, struct model_scsi *c)
 
 static int scsi_capacity10(struct model *m, struct model_scsi *c)
 {
-	uint64_t last = model_io_capacity(m, 1) - 1;
 	uint8_t data[8];
+	uint64_t last;
 
 	m->state.identifies++;
+	last = model_io_capacity(m, 1) - 1;
 	put_be32(data, last > 0xFFFFFFFF ? 0xFFFFFFFF : (uint32_t)last);
 	put_be32(data + 4, m->config.logical_block);
 	return model_scsi_data_in(c, data, sizeof(data), 8);
@@ -267,8 +268,8 @@ static int scsi_request_sense(struct model *m, struct model_scsi *c)
 			   formatting ? SENSE_FORMATTING : SENSE_SANITIZING);
 		model_scsi_sense_progress(c, descriptor, model_op_progress(m));
 	} else if (op->state == OP_FAILED) {
-		model_scsi_sense(c, descriptor, formatting ? SENSE_FORMAT_FAILED :
-			   SENSE_SANITIZE_FAILED);
+		model_scsi_sense(c, descriptor, formatting ?
+				 SENSE_FORMAT_FAILED : SENSE_SANITIZE_FAILED);
 	} else if (m->state.unit_attention) {
 		model_scsi_sense(c, descriptor,
 			   0x060000u | (unsigned)m->state.unit_attention);
@@ -473,7 +474,8 @@ static int scsi_report_opcodes(struct model *m, struct model_scsi *c)
 	put_be16(data + 2, entry->length);
 	memset(data + 4, 0xFF, entry->length);
 	data[4] = entry->opcode;
-	return model_scsi_data_in(c, data, 4 + (size_t)entry->length, allocation);
+	return model_scsi_data_in(c, data, 4 + (size_t)entry->length,
+				  allocation);
 }
 
 /* What an erase under way or failed says to everything else. */

@@ -6,6 +6,7 @@
 
 /* Sense key, additional sense code and qualifier in one: 0xKKAAQQ. */
 #define SENSE_NONE               0x000000
+#define SENSE_ATA_INFORMATION    0x01001D   /* pass-through registers */
 #define SENSE_FORMATTING         0x020404
 #define SENSE_SANITIZING         0x02041B
 #define SENSE_READ_ERROR         0x031100

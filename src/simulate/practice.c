@@ -277,7 +277,8 @@ static int unknown(const struct place *at, const char *name)
 {
 	return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			 N_("%s, drive %zu: there is no \"%s\". Correct its "
-			 "spelling or take it out."), at->what, at->drive, name);
+			 "spelling or take it out."), at->what, at->drive,
+			 name);
 }
 
 /* --- what the table doesn't say ----------------------------------------- */
@@ -534,8 +535,8 @@ static int parse_drive(const struct place *at, const json_t *json,
 
 	if (!json_is_object(json))
 		return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
-				 N_("%s: drive %zu must be an object."), at->what,
-				 at->drive);
+				 N_("%s: drive %zu must be an object."),
+				 at->what, at->drive);
 	kind = name_index(kind_names, json_object_get(json, "kind"));
 	if (kind < 0)
 		return wrong_name(at, &kind_key, "one of ");
@@ -601,8 +602,8 @@ int practice_parse(const char *what, const char *text, size_t length,
 	json = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
 	if (!json)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
-				 N_("%s, line %d: %s. A practice file is JSON."),
-				 what, error.line, error.text);
+				 N_("%s, line %d: %s. A practice file is "
+				 "JSON."), what, error.line, error.text);
 	array = json_object_get(json, "drives");
 	count = json_array_size(array);
 	if (!json_is_array(array) || !count || count > PRACTICE_MAX_DRIVES ||
@@ -611,7 +612,8 @@ int practice_parse(const char *what, const char *text, size_t length,
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 				 N_("%s: a practice file is an object with "
 				 "\"drives\", an array of 1 to %d drives, and "
-				 "perhaps a \"note\"."), what, PRACTICE_MAX_DRIVES);
+				 "perhaps a \"note\"."), what,
+				 PRACTICE_MAX_DRIVES);
 	drives = calloc(count, sizeof(*drives));
 	if (!drives)
 		return error_errno(err, -ENOMEM, N_("No memory"));

@@ -37,8 +37,9 @@ static void simulate_set_cleanup(struct simulate_set **set)
 static int make_directory(const char *path, struct haiki_error *err)
 {
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
-		return error_errno(err, -errno, N_("Making %s, where the practice "
-				   "drives' media lie, failed"), path);
+		return error_errno(err, -errno,
+				   N_("Making %s, where the practice drives' "
+				   "media lie, failed"), path);
 	return 0;
 }
 
@@ -140,7 +141,8 @@ static int drive_open(struct simulate_set *set, struct set_drive *drive,
 		return rc;
 	if (model_gone(drive->model)) {
 		rc = error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
-			       N_("The practice drive %s is gone."), drive->path);
+			       N_("The practice drive %s is gone."),
+			       drive->path);
 	} else {
 		rc = simulate_transport_new(drive, drive->model, drive->path,
 					    writable, ret_transport, err);
@@ -164,8 +166,9 @@ int simulate_set_open(struct simulate_set *set, const char *path,
 
 	if (!drive)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
-				 N_("There is no practice drive %s. `haiki list "
-				 "--simulate FILE` shows those there are."),
+				 N_("There is no practice drive %s. `haiki "
+				 "list --simulate FILE` shows those there "
+				 "are."),
 				 path);
 	pthread_mutex_lock(&set->lock);
 	rc = drive_open(set, drive, writable, ret_transport, err);

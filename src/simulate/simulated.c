@@ -40,7 +40,8 @@ static int failed(const struct simulated *s, int rc, const char *what,
 				 N_("The practice drive %s never answered %s."),
 				 s->path, what);
 	default:
-		return error_errno(err, rc, N_("The practice drive %s: %s failed"),
+		return error_errno(err, rc,
+				   N_("The practice drive %s: %s failed"),
 				   s->path, what);
 	}
 }
@@ -173,8 +174,8 @@ static int whole_blocks(struct simulated *s, uint64_t offset, size_t length,
 
 	if (offset % block || length % block)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 N_("The practice drive %s has blocks of %u bytes."),
-				 s->path, block);
+				 N_("The practice drive %s has blocks of %u "
+				 "bytes."), s->path, block);
 	return 0;
 }
 

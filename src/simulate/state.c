@@ -89,8 +89,9 @@ int model_state_load(struct model *m, struct haiki_error *err)
 	json = json_load_file(m->state_path, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(json))
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBADMSG,
-				 N_("The state %s of a practice drive is damaged: "
-				 "%s. Delete its folder to begin anew."),
+				 N_("The state %s of a practice drive is "
+				 "damaged: %s. Delete its folder to begin "
+				 "anew."),
 				 m->state_path, error.text);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
 		if (field_set(&state, &fields[i],
