@@ -52,6 +52,7 @@ struct haiki_ledger_entry {
 	const char *serial, *model, *asset;
 	const char *policy, *class_id, *result, *letter, *method;
 	const char *finished_at, *operator_name;
+	const char *date;             /* of disposal or erasure: 2026-11-21 */
 	bool simulated;
 };
 

@@ -7,7 +7,23 @@
 #include <haiki/error.h>
 #include <haiki/policy.h>
 
-/* How far a record can be trusted, and what it is worth. */
+/*
+ * How far a record can be trusted, and what it is worth.
+ *
+ * Rules that the facts leave open, decided here:
+ * - A named signer counts if a valid, trusted signature claims the same role
+ *   and its certificate has the fingerprint that the record names, or, where
+ *   it names none (witness, approver: they sign later), exactly the name. A
+ *   witness or approver can't be the operator's certificate or key.
+ * - Certificates are judged at the time of signing, as the signer's clock told
+ *   it; there is no time stamp yet that could prove it.
+ * - A transcript that is missing or altered is a problem. A ledger that is
+ *   there and doesn't list the record at its place, too; if there is no ledger
+ *   at all, or it is another stick's, that was not checked: a note.
+ * - A record that is not enough for its class, but whose drive was destroyed
+ *   afterwards (a genuine follow-up record beside it, FILE.followup-1.json
+ *   ...) and whose duties are all fulfilled, is sufficient: the case is closed.
+ */
 struct haiki_finding {
 	const char *id;           /* "signature-invalid", static */
 	char text[320];           /* in the operator's language */
@@ -25,14 +41,19 @@ struct haiki_signature {
 
 #define HAIKI_MAX_SIGNATURES 8
 #define HAIKI_MAX_FINDINGS 24
+#define HAIKI_MAX_NOTES 8
 
 struct haiki_report {
 	char file[4096];
 	bool readable;            /* a certificate at all */
 	bool genuine;             /* unaltered, and by trusted signers */
-	bool complete;            /* transcript, ledger, named signers present */
+	bool complete;            /* transcript, ledger, required signers */
 	bool sufficient;          /* the policy's verdict, computed again */
 	bool training;
+	bool closed;              /* nothing remains to be done */
+	char record_type[16];     /* "erasure", "destruction" */
+	char refers_to[64];       /* destruction: the first record's id */
+	char destroyed_on[16];    /* by a genuine follow-up; or "" */
 	char certificate_id[64], serial[256], policy[64], class_id[64];
 	enum haiki_result recorded, recomputed;
 	size_t signatures_count;
@@ -41,6 +62,8 @@ struct haiki_report {
 	char duties[HAIKI_MAX_DUTIES][64];
 	size_t problems_count;
 	struct haiki_finding problems[HAIKI_MAX_FINDINGS];
+	size_t notes_count;       /* worth knowing, no problem */
+	struct haiki_finding notes[HAIKI_MAX_NOTES];
 };
 
 struct haiki_verify_options {
@@ -48,6 +71,23 @@ struct haiki_verify_options {
 	const char *ledger_file;  /* NULL: ledger.jsonl beside the record */
 	const char *policy_file;  /* for a body's own policy; NULL: built-in */
 };
+
+/*
+ * What judging many records has in common: trusted certificates, policies,
+ * ledgers. For one thread at a time; make one for each thread.
+ */
+struct haiki_verifier;
+
+/* -ENOENT, -EBADMSG: a file of the options can't be read. */
+int haiki_verifier_new(const struct haiki_verify_options *options,
+		       struct haiki_verifier **ret_verifier,
+		       struct haiki_error *err);
+void haiki_verifier_free(struct haiki_verifier *verifier);
+
+/* As haiki_verify(). */
+int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
+			 struct haiki_report *ret_report,
+			 struct haiki_error *err);
 
 /*
  * Judges one record (FILE.json; its FILE.json.p7s and transcript beside it).
@@ -58,7 +98,11 @@ struct haiki_verify_options {
 int haiki_verify(const char *file, const struct haiki_verify_options *options,
 		 struct haiki_report *ret_report, struct haiki_error *err);
 
-/* cli.md's exit code for one report: 0, 1 or 3. */
+/*
+ * cli.md's exit code for one report: 1 if it isn't genuine or sufficient or
+ * there is any problem; 3 if a duty or a required signature is outstanding or
+ * it was training; else 0.
+ */
 int haiki_report_exit_code(const struct haiki_report *report);
 
 #endif

@@ -98,14 +98,26 @@ int record_check_text(const char *what, const char *text,
 
 /*
  * Writes the whole package into `directory`: BASENAME.transcript.jsonl must
- * already be there; takes the ledger's next place, writes BASENAME.json (JCS),
- * BASENAME.json.p7s, appends to the ledger; each file under a temporary name,
- * synced, renamed. On failure nothing under a final name is half-written.
- * ret_path: the .json file, freed by the caller. Sets record->ledger and
- * record->operator_fingerprint itself.
+ * already be there; takes the ledger's next place, writes BASENAME.json.p7s
+ * and BASENAME.json (JCS), appends to the ledger; each file under a temporary
+ * name, synced, renamed. ret_path: the .json file, freed by the caller. Sets
+ * record->ledger, operator_fingerprint, operator_certificate_name, and, if it
+ * is NULL, transcript_sha256 itself; these pointers are only good during the
+ * call.
+ *
+ * Whenever power fails, the next call on the directory (or
+ * certificate_settle()) sets it right; see issue.c. -EEXIST: BASENAME.json is
+ * there already; after a power cut that means that this record was issued.
  */
 int certificate_issue(struct record *record, struct haiki_signer *signer,
 		      const char *directory, const char *basename,
 		      char **ret_path, struct haiki_error *err);
+
+/*
+ * Completes what a power cut left half done in `directory`: a signed record
+ * that isn't in the ledger yet is entered. Nothing to do is no error; nor is
+ * a directory without a ledger.
+ */
+int certificate_settle(const char *directory, struct haiki_error *err);
 
 #endif

@@ -361,12 +361,25 @@ static void build_errors(struct build *b, json_t *record,
 	build_integer(b, record, "errors_omitted", r->errors_count - listed);
 }
 
-static bool demands(const struct haiki_verdict *verdict, const char *duty)
+static size_t outstanding(const struct haiki_verdict *verdict)
 {
+	size_t count = 0;
+
 	for (size_t i = 0; i < verdict->duties_count; i++)
-		if (!strcmp(verdict->duties[i].id, duty))
-			return true;
-	return false;
+		count += verdict->duties[i].state == HAIKI_DUTY_OUTSTANDING;
+	return count;
+}
+
+/* Whether the witness's signature would fulfil a duty that is open now. */
+static bool witness_is_missed(const struct record *r)
+{
+	struct haiki_situation signed_too = r->situation;
+	struct haiki_verdict verdict;
+
+	signed_too.witness_signed = true;
+	haiki_policy_evaluate(r->policy, r->cls, &signed_too, &r->claims,
+			      &verdict);
+	return outstanding(&verdict) < outstanding(&r->verdict);
 }
 
 static void build_signer(struct build *b, json_t *array, const char *role,
@@ -391,7 +404,7 @@ static void build_signers(struct build *b, json_t *record,
 		     r->operator_fingerprint, true);
 	if (r->witness && *r->witness)
 		build_signer(b, array, "witness", r->witness, NULL,
-			     demands(&r->verdict, "witness-signature"));
+			     witness_is_missed(r));
 	if (r->approved_by && *r->approved_by)
 		build_signer(b, array, "approver", r->approved_by, NULL,
 			     false);

@@ -12,7 +12,7 @@
 static const struct column {
 	const char *key, *ja, *en;
 } columns[] = {
-	{ "finished_at", "廃棄又は消去年月日", "date of disposal or erasure" },
+	{ "date", "廃棄又は消去年月日", "date of disposal or erasure" },
 	{ "operator", "実施者氏名", "carried out by" },
 	{ "asset", "資産番号", "asset number" },
 	{ "model", "機種", "model" },
@@ -74,27 +74,13 @@ static void write_value(FILE *f, const json_t *value, bool japanese)
 	}
 }
 
-/* A register wants the day; the time of day is on the certificate. */
-static void write_date(FILE *f, const json_t *value)
-{
-	char date[11];
-
-	snprintf(date, sizeof(date), "%s", json_string_value(value));
-	write_cell(f, date);
-}
-
 static void write_row(FILE *f, const json_t *entry, bool japanese)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		const json_t *value = json_object_get(entry, columns[i].key);
-
 		if (i)
 			putc(',', f);
-		if (!strcmp(columns[i].key, "finished_at") &&
-		    json_is_string(value))
-			write_date(f, value);
-		else
-			write_value(f, value, japanese);
+		write_value(f, json_object_get(entry, columns[i].key),
+			    japanese);
 	}
 	fputs("\r\n", f);
 }

@@ -15,6 +15,7 @@ static const struct schema members[] = {
 	SCHEMA("asset", TEXT, .nullable = true),
 	SCHEMA("certificate_id", TEXT),
 	SCHEMA("class", TEXT),
+	SCHEMA("date", TEXT, .format = FORMAT_DATE),
 	SCHEMA("file", TEXT),
 	SCHEMA("finished_at", TEXT, .format = FORMAT_TIME),
 	SCHEMA("letter", TEXT, .nullable = true),
@@ -57,12 +58,13 @@ static int hash_without_own(const json_t *json, char ret_hash[65],
 static json_t *entry_to_json(const struct haiki_ledger_entry *e,
 			     const struct haiki_ledger_head *head)
 {
-	return json_pack("{s:s?, s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?,"
+	return json_pack("{s:s?, s:s, s:s, s:s, s:s, s:s, s:s?, s:s, s:s?, s:s?,"
 			 " s:s, s:s, s:s, s:s, s:s?, s:s, s:I, s:s, s:b, s:s,"
 			 " s:i}",
 			 "asset", e->asset,
 			 "certificate_id", e->certificate_id,
 			 "class", e->class_id,
+			 "date", e->date,
 			 "file", e->file,
 			 "finished_at", e->finished_at,
 			 "letter", e->letter,

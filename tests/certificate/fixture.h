@@ -80,7 +80,7 @@ static inline void fixture_ssd(struct haiki_drive *d)
 	};
 	d->hidden.hpa_sectors = known(0);
 	d->hidden.dco_sectors = known(0);
-	d->hidden.amac_sectors = unknown("not supported by the drive");
+	d->hidden.amac_sectors = known(0);
 	d->security.supported = HAIKI_YES;
 	d->security.frozen = d->security.enabled = HAIKI_NO;
 	d->security.locked = HAIKI_NO;

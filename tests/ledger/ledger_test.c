@@ -30,7 +30,7 @@ static struct haiki_ledger_entry entry(int n)
 		.class_id = "kimitsu3", .result = "conforming",
 		.letter = "オ", .method = "overwrite",
 		.finished_at = "2026-11-21T09:30:15+09:00",
-		.operator_name = "山田 太郎",
+		.operator_name = "山田 太郎", .date = "2026-11-21",
 	};
 }
 

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/followup.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/time.h"
+#include "certificate/build.h"
+#include "certificate/issue.h"
+#include "certificate/origin.h"
+#include "certificate/record.h"
+#include "certificate/schema.h"
+#include "certificate/verifier.h"
+
+#define PHOTO_MAX_BYTES ((size_t)64 << 20)
+
+char *followup_file(const char *record, unsigned n)
+{
+	char suffix[32];
+
+	snprintf(suffix, sizeof(suffix), ".followup-%u.json", n);
+	return beside(record, suffix);
+}
+
+/* What is needed while the record is made. */
+struct making {
+	const struct followup *f;
+	const struct haiki_signer *signer;
+	const struct inquiry *first;      /* the record that it's about */
+	const char *base;                 /* name without ".json" */
+	json_t *photos;                   /* array, ready */
+};
+
+/* --- what was given -------------------------------------------------------- */
+
+static int wrong(struct haiki_error *err, const char *format, const char *text)
+{
+	return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL, format, text);
+}
+
+static bool is_date(const char *text, time_t *ret_day)
+{
+	struct tm tm = { .tm_hour = 12, .tm_isdst = -1 }, again;
+	char check[16];
+
+	if (strlen(text) != 10 ||
+	    sscanf(text, "%4d-%2d-%2d", &tm.tm_year, &tm.tm_mon,
+		   &tm.tm_mday) != 3)
+		return false;
+	tm.tm_year -= 1900;
+	tm.tm_mon -= 1;
+	*ret_day = mktime(&tm);
+	if (*ret_day == (time_t)-1 || !localtime_r(ret_day, &again))
+		return false;
+	/* The 31st of February would have become another day. */
+	return strftime(check, sizeof(check), "%Y-%m-%d", &again) == 10 &&
+		!strcmp(check, text);
+}
+
+static int check_date(const struct followup *f, const json_t *first,
+		      struct haiki_error *err)
+{
+	const char *erased = record_text(first, "started_at", NULL);
+	char today[16];
+	time_t now = time(NULL), day;
+	struct tm tm;
+
+	if (!f->date || !is_date(f->date, &day))
+		return wrong(err, N_("\"%s\" is not a date: give it as YYYY-MM-DD"),
+			     f->date ? f->date : "");
+	localtime_r(&now, &tm);
+	strftime(today, sizeof(today), "%Y-%m-%d", &tm);
+	if (strcmp(f->date, today) > 0)
+		return wrong(err, N_("%s is still to come: what has not happened cannot be recorded"),
+			     f->date);
+	if (strncmp(f->date, erased, 10) < 0)
+		return wrong(err, N_("%s is before the day of the first record: a drive cannot have been destroyed before it was erased"),
+			     f->date);
+	return 0;
+}
+
+static int check_given(const struct followup *f, const json_t *first,
+		       struct haiki_error *err)
+{
+	if (!f->method || !*f->method)
+		return wrong(err, N_("say how the drive was destroyed, e.g. --destroyed shred%s"),
+			     "");
+	if (f->photos_count > RECORD_MAX_PHOTOS)
+		return wrong(err, N_("too many pictures%s: give the ones that show what became of the drive"),
+			     "");
+	return check_date(f, first, err);
+}
+
+/* --- pictures -------------------------------------------------------------- */
+
+/* ".jpg" and the like as they are; nothing else goes into a file name. */
+static const char *extension_of(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	size_t length = dot ? strspn(dot + 1,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+		: 0;
+
+	return length && length <= 5 && !dot[1 + length] ? dot : "";
+}
+
+static const char *last_part(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+static int copy_photo(struct making *m, size_t index, const char *directory,
+		      struct build *b)
+{
+	const char *from = m->f->photos[index];
+	CLEANUP(free) char *bytes = NULL, *name = NULL, *path = NULL;
+	char hash[65];
+	size_t length = 0;
+	json_t *o;
+	int r = file_read(from, PHOTO_MAX_BYTES, &bytes, &length, b->err);
+
+	if (r < 0)
+		return r;
+	if (asprintf(&name, "%s.photo%zu%s", m->base, index + 1,
+		     extension_of(last_part(from))) < 0)
+		name = NULL;
+	if (!name || asprintf(&path, "%s/%s", directory, name) < 0)
+		return error_errno(b->err, -ENOMEM, N_("cannot write %s"),
+				   from);
+	r = file_write(path, bytes, length, 0644, false, b->err);
+	if (r < 0)
+		return r;
+	hash_bytes(bytes, length, hash);
+	o = build_element(b, m->photos);
+	build_text(b, o, "name", last_part(from));
+	build_text(b, o, "file", name);
+	build_text(b, o, "sha256", hash);
+	build_decimal(b, o, "size_bytes", length);
+	return b->result;
+}
+
+/* Copies that a record never came to name are overwritten the next time. */
+static int copy_photos(struct making *m, const char *directory,
+		       struct haiki_error *err)
+{
+	struct build b = { .err = err };
+
+	for (size_t i = 0; i < m->f->photos_count; i++) {
+		int r = copy_photo(m, i, directory, &b);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* --- the record ------------------------------------------------------------ */
+
+static void copy_member(struct build *b, json_t *record, const json_t *first,
+			const char *key)
+{
+	if (b->result == 0 &&
+	    json_object_set(record, key, json_object_get(first, key)) < 0)
+		b->result = error_errno(b->err, -ENOMEM,
+					N_("cannot write the record"));
+}
+
+static void build_about(struct build *b, json_t *record,
+			const struct inquiry *first)
+{
+	const json_t *drive = json_object_get(first->json, "drive");
+	json_t *o = build_object(b, record, "refers_to");
+
+	build_text(b, o, "certificate_id",
+		   record_text(first->json, "certificate_id", NULL));
+	build_text(b, o, "record_sha256", first->sha256);
+	build_text(b, o, "file", last_part(first->file));
+	o = build_object(b, record, "drive");
+	build_text(b, o, "model", record_text(drive, "model", NULL));
+	build_text(b, o, "serial", record_text(drive, "serial", NULL));
+	copy_member(b, record, first->json, "policy");
+	copy_member(b, record, first->json, "class");
+	copy_member(b, record, first->json, "asset");
+	copy_member(b, record, first->json, "simulated");
+}
+
+static void build_destruction(struct build *b, json_t *record,
+			      const struct making *m)
+{
+	const struct followup *f = m->f;
+	json_t *o = build_object(b, record, "destruction");
+
+	build_words(b, o, "method", f->method);
+	build_text(b, o, "date", f->date);
+	build_integer(b, o, "quantity", f->quantity ? f->quantity : 1);
+	build_words(b, o, "contractor", f->contractor);
+	build_words(b, o, "completion_certificate", f->completion_certificate);
+	build_words(b, o, "location", f->location);
+	if (b->result == 0 && json_object_set(o, "photos", m->photos) < 0)
+		b->result = error_errno(b->err, -ENOMEM,
+					N_("cannot write the record"));
+}
+
+static void build_signer(struct build *b, json_t *array, const char *role,
+			 const char *name, const char *fingerprint)
+{
+	json_t *o = build_element(b, array);
+
+	build_text(b, o, "role", role);
+	build_words(b, o, "name", name);
+	build_text(b, o, "fingerprint", fingerprint);
+	build_boolean(b, o, "required", fingerprint != NULL);
+}
+
+static void build_place(struct build *b, json_t *record,
+			const struct haiki_ledger_head *before)
+{
+	json_t *o = build_object(b, record, "ledger");
+
+	build_text(b, o, "stick_id", before->stick_id);
+	build_integer(b, o, "sequence", before->sequence + 1);
+	build_text(b, o, "previous", before->hash);
+}
+
+static int make(void *opaque, const struct haiki_ledger_head *before,
+		json_t **ret_json, struct haiki_error *err)
+{
+	const struct making *m = opaque;
+	CLEANUP(json) json_t *record = json_object();
+	struct build b = { .err = err };
+	struct timespec now = time_now();
+	char id[RECORD_ID_SIZE];
+	json_t *signers;
+	int r;
+
+	record_id(before, id);
+	build_text(&b, record, "record_type", "destruction");
+	build_integer(&b, record, "schema_version", RECORD_SCHEMA_VERSION);
+	build_text(&b, record, "certificate_id", id);
+	origin_build(&b, record);
+	build_about(&b, record, m->first);
+	build_destruction(&b, record, m);
+	build_time(&b, record, "recorded_at", &now);
+	build_words(&b, record, "operator", m->f->operator_name);
+	build_place(&b, record, before);
+	signers = build_array(&b, record, "signers");
+	build_signer(&b, signers, m->f->role, haiki_signer_name(m->signer),
+		     haiki_signer_fingerprint(m->signer));
+	if (m->f->witness && *m->f->witness)
+		build_signer(&b, signers, "witness", m->f->witness, NULL);
+	if (b.result < 0)
+		return b.result;
+	r = schema_check(&followup_schema, record, err);
+	if (r == 0)
+		*ret_json = TAKE(record);
+	return r;
+}
+
+/* --- issuing --------------------------------------------------------------- */
+
+static char *directory_of(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	if (!slash)
+		return strdup(".");
+	return strndup(file, slash == file ? 1 : (size_t)(slash - file));
+}
+
+/* The next free number; the name without directory and ".json". */
+static int next_base(const char *record, char **ret_base,
+		     struct haiki_error *err)
+{
+	for (unsigned n = 1; n <= FOLLOWUPS_MAX; n++) {
+		CLEANUP(free) char *file = followup_file(record, n);
+		struct stat st;
+		const char *name;
+
+		if (!file)
+			return error_errno(err, -ENOMEM,
+					   N_("cannot write the record"));
+		if (lstat(file, &st) == 0)
+			continue;
+		name = last_part(file);
+		*ret_base = strndup(name, strlen(name) - strlen(".json"));
+		return *ret_base ? 0 : error_errno(err, -ENOMEM,
+			N_("cannot write the record"));
+	}
+	return wrong(err, N_("%s has too many follow-up records already"),
+		     record);
+}
+
+static int read_first(struct inquiry *q, struct haiki_error *err)
+{
+	bool fit = false;
+	int r = inquiry_read(q, &fit, err);
+
+	if (r < 0)
+		return r;
+	if (!fit || q->report->problems_count)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG, N_("%s: %s"),
+				 q->file, q->report->problems_count ?
+				 q->report->problems[0].text : "not a record");
+	if (strcmp(q->report->record_type, "erasure"))
+		return wrong(err, N_("%s is a follow-up record itself: give the record of the erasure"),
+			     q->file);
+	return 0;
+}
+
+static int issue(struct making *m, const struct haiki_signer *signer,
+		 char **ret_path, struct haiki_error *err)
+{
+	CLEANUP(free) char *directory = directory_of(m->f->record);
+	CLEANUP(free) char *base = NULL;
+	CLEANUP(json) json_t *photos = json_array();
+	int r = check_given(m->f, m->first->json, err);
+
+	if (r == 0 && (!directory || !photos))
+		r = error_errno(err, -ENOMEM, N_("cannot write the record"));
+	if (r == 0)
+		r = next_base(m->f->record, &base, err);
+	if (r < 0)
+		return r;
+	m->base = base;
+	m->photos = photos;
+	r = copy_photos(m, directory, err);
+	return r < 0 ? r : issue_record(directory, base, signer, m->f->role,
+					make, m, ret_path, err);
+}
+
+int followup_issue(const struct followup *followup,
+		   struct haiki_signer *signer, char **ret_path,
+		   struct haiki_error *err)
+{
+	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
+	struct inquiry first = { .file = followup->record, .report = report };
+	struct making m = { .f = followup, .signer = signer, .first = &first };
+	int r;
+
+	if (!report)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"),
+				   followup->record);
+	r = read_first(&first, err);
+	if (r == 0)
+		r = issue(&m, signer, ret_path, err);
+	inquiry_cleanup(&first);
+	return r;
+}

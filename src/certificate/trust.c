@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/trust.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+struct trust {
+	X509_STORE *store;
+	int count;
+};
+
+void trust_free(struct trust *trust)
+{
+	if (!trust)
+		return;
+	X509_STORE_free(trust->store);
+	free(trust);
+}
+
+void trust_cleanup(struct trust **trust)
+{
+	trust_free(*trust);
+}
+
+bool trust_is_empty(const struct trust *trust)
+{
+	return trust->count == 0;
+}
+
+static int add_all(struct trust *trust, const char *file,
+		   struct haiki_error *err)
+{
+	CLEANUP(certs) STACK_OF(X509) *certs = NULL;
+	int r = certs_load(file, &certs, err);
+
+	if (r < 0)
+		return r;
+	for (int i = 0; i < sk_X509_num(certs); i++)
+		if (X509_STORE_add_cert(trust->store,
+					sk_X509_value(certs, i)) != 1)
+			return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EIO,
+					 N_("%s: %s"), file, openssl_reason());
+	trust->count = sk_X509_num(certs);
+	return 0;
+}
+
+int trust_load(const char *file, struct trust **ret_trust,
+	       struct haiki_error *err)
+{
+	CLEANUP(trust) struct trust *trust = calloc(1, sizeof(*trust));
+	int r = 0;
+
+	if (trust)
+		trust->store = X509_STORE_new();
+	if (!trust || !trust->store)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"),
+				   file ? file : TRUST_SYSTEM_CA);
+	if (file || access(TRUST_SYSTEM_CA, F_OK) == 0)
+		r = add_all(trust, file ? file : TRUST_SYSTEM_CA, err);
+	if (r < 0)
+		return r;
+	*ret_trust = TAKE(trust);
+	return 0;
+}
+
+static void context_cleanup(X509_STORE_CTX **context)
+{
+	X509_STORE_CTX_free(*context);
+}
+
+/* A certificate that doesn't say what its key is for may sign; one that says
+ * so must allow signatures. */
+static bool may_sign(X509 *cert)
+{
+	uint32_t usage = X509_get_key_usage(cert);
+
+	return usage == UINT32_MAX ||
+		(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
+}
+
+const char *trust_reject(const struct trust *trust, X509 *cert,
+			 STACK_OF(X509) *others, time_t at,
+			 STACK_OF(X509) **ret_chain)
+{
+	CLEANUP(context) X509_STORE_CTX *context = X509_STORE_CTX_new();
+	const char *why = NULL;
+
+	if (!context || X509_STORE_CTX_init(context, trust->store, cert,
+					    others) != 1 ||
+	    X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SMIME_SIGN) != 1)
+		return openssl_reason();
+	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context), at);
+	if (X509_verify_cert(context) != 1)
+		why = X509_verify_cert_error_string(
+			X509_STORE_CTX_get_error(context));
+	else if (!may_sign(cert))
+		why = "its key is not for signing";
+	else if (ret_chain)
+		*ret_chain = X509_STORE_CTX_get1_chain(context);
+	ERR_clear_error();
+	return why;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef CERTIFICATE_VERIFIER_H
+#define CERTIFICATE_VERIFIER_H
+
+#include <haiki/verify.h>
+#include <jansson.h>
+#include "certificate/cms.h"
+#include "certificate/trust.h"
+#include "ledger/ledger.h"
+
+#define RECORD_MAX_BYTES ((size_t)8 << 20)
+#define VERIFIER_MAX_POLICIES 8
+
+struct haiki_verifier {
+	struct trust *trust;
+	const char *ledger_file;          /* borrowed from the options */
+	struct haiki_policy *own_policy;  /* --policy, or NULL */
+	struct haiki_policy *policies[VERIFIER_MAX_POLICIES];
+	size_t policies_count;
+	char *index_file;                 /* what `index` was read from */
+	struct ledger_index *index;
+};
+
+/* One record under examination. */
+struct inquiry {
+	struct haiki_verifier *verifier;
+	const char *file;
+	struct haiki_report *report;
+	char *bytes;
+	size_t length;
+	char sha256[65];
+	json_t *json;             /* fits the schema */
+	struct cms cms;
+	/* Indexes into report->signatures, or -1. */
+	int witness;
+};
+
+/* Both take a static id and a translatable format. Full lists drop the rest:
+ * then there are problems enough. */
+void report_problem(struct haiki_report *report, const char *id,
+		    const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+void report_note(struct haiki_report *report, const char *id,
+		 const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+bool report_has(const struct haiki_report *report, const char *id);
+
+/* Reads, parses, checks form and schema; false: nothing more can be judged. */
+int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err);
+void inquiry_cleanup(struct inquiry *q);
+
+/* Signatures, trust, names: fills report->signatures and ->genuine. */
+void inquiry_signatures(struct inquiry *q);
+/* Transcript and ledger: clears report->complete where something is wrong. */
+void inquiry_transcript(struct inquiry *q);
+void inquiry_ledger(struct inquiry *q);
+/* The policy's verdict from the evidence: ->sufficient, ->duties. */
+void inquiry_worth(struct inquiry *q);
+
+/* What genuine follow-up records beside the record tell. */
+struct followups {
+	bool destroyed, photographed, completion_certificate, witness_signed;
+	char date[16];
+};
+void inquiry_followups(struct inquiry *q, struct followups *ret_followups);
+/* For a follow-up record itself: is the first record there and unaltered? */
+void inquiry_first_record(struct inquiry *q);
+
+/* "FILE.json" -> "FILE" + suffix; the caller frees. NULL without memory. */
+char *beside(const char *file, const char *suffix);
+
+const char *record_text(const json_t *json, const char *a, const char *b);
+
+#endif

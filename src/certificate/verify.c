@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/verifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+
+/* The problems that leave a record genuine: they are about what lies beside
+ * it, or about what it is worth. */
+static const char *const apart_from_genuine[] = {
+	"transcript-missing", "transcript-unreadable", "transcript-altered",
+	"ledger-unreadable", "ledger-pending", "ledger-missing",
+	"ledger-damaged", "policy-unknown", "class-unknown", "contradiction",
+	"claims-differ", "verdict-differs", "interrupted", "nonconforming",
+	"followup-invalid", "photo-missing", "photo-altered",
+	"record-missing", "record-altered",
+};
+
+static bool leaves_genuine(const char *id)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(apart_from_genuine); i++)
+		if (!strcmp(apart_from_genuine[i], id))
+			return true;
+	return false;
+}
+
+static bool is_genuine(const struct haiki_report *r)
+{
+	if (!r->signatures_count)
+		return false;
+	for (size_t i = 0; i < r->signatures_count; i++)
+		if (!r->signatures[i].valid || !r->signatures[i].trusted)
+			return false;
+	for (size_t i = 0; i < r->problems_count; i++)
+		if (!leaves_genuine(r->problems[i].id))
+			return false;
+	return true;
+}
+
+static void judge(struct inquiry *q)
+{
+	struct haiki_report *r = q->report;
+
+	r->complete = true;
+	r->training = json_is_true(json_object_get(q->json, "simulated"));
+	inquiry_signatures(q);
+	inquiry_ledger(q);
+	if (!strcmp(r->record_type, "erasure")) {
+		inquiry_transcript(q);
+		inquiry_worth(q);
+	} else {
+		inquiry_first_record(q);
+	}
+	/* While nothing waits for it, a signature that was asked for is not
+	 * missed: another way of fulfilling the duty was taken. */
+	if (r->closed && !r->problems_count)
+		r->complete = true;
+	r->genuine = is_genuine(r);
+}
+
+int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
+			 struct haiki_report *ret_report,
+			 struct haiki_error *err)
+{
+	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
+	struct inquiry q = {
+		.verifier = verifier, .file = file, .report = report,
+		.witness = -1,
+	};
+	bool fit = false;
+	int r;
+
+	if (!report)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
+	snprintf(report->file, sizeof(report->file), "%s", file);
+	r = inquiry_read(&q, &fit, err);
+	if (r == 0 && fit)
+		judge(&q);
+	inquiry_cleanup(&q);
+	if (r == 0)
+		*ret_report = *report;
+	return r;
+}
+
+/* --- what many records have in common -------------------------------------- */
+
+void haiki_verifier_free(struct haiki_verifier *verifier)
+{
+	if (!verifier)
+		return;
+	for (size_t i = 0; i < verifier->policies_count; i++)
+		haiki_policy_free(verifier->policies[i]);
+	haiki_policy_free(verifier->own_policy);
+	trust_free(verifier->trust);
+	ledger_index_free(verifier->index);
+	free(verifier->index_file);
+	free(verifier);
+}
+
+static void verifier_cleanup(struct haiki_verifier **verifier)
+{
+	haiki_verifier_free(*verifier);
+}
+
+/* haiki_policy_load() takes a word without '/' for the id of a built-in one;
+ * here it is always a file. */
+static int load_policy(const char *file, struct haiki_policy **ret_policy,
+		       struct haiki_error *err)
+{
+	CLEANUP(free) char *path = NULL;
+
+	if (asprintf(&path, "%s%s", strchr(file, '/') ? "" : "./", file) < 0)
+		path = NULL;
+	if (!path)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
+	return haiki_policy_load(path, ret_policy, err);
+}
+
+int haiki_verifier_new(const struct haiki_verify_options *options,
+		       struct haiki_verifier **ret_verifier,
+		       struct haiki_error *err)
+{
+	CLEANUP(verifier) struct haiki_verifier *v = calloc(1, sizeof(*v));
+	int r;
+
+	if (!v)
+		return error_errno(err, -ENOMEM, N_("cannot verify"));
+	v->ledger_file = options->ledger_file;
+	r = trust_load(options->ca_file, &v->trust, err);
+	if (r == 0 && options->policy_file)
+		r = load_policy(options->policy_file, &v->own_policy, err);
+	if (r == 0 && options->ledger_file &&
+	    access(options->ledger_file, R_OK) < 0)
+		r = error_errno(err, -errno, N_("cannot open %s"),
+				options->ledger_file);
+	if (r < 0)
+		return r;
+	*ret_verifier = TAKE(v);
+	return 0;
+}
+
+int haiki_verify(const char *file, const struct haiki_verify_options *options,
+		 struct haiki_report *ret_report, struct haiki_error *err)
+{
+	CLEANUP(verifier) struct haiki_verifier *verifier = NULL;
+	int r = haiki_verifier_new(options, &verifier, err);
+
+	return r < 0 ? r : haiki_verifier_judge(verifier, file, ret_report,
+						err);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/verifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "certificate/followup.h"
+
+static char *in_same_directory(const char *file, const char *name)
+{
+	const char *slash = strrchr(file, '/');
+	char *path = NULL;
+
+	return asprintf(&path, "%.*s%s",
+			slash ? (int)(slash + 1 - file) : 0, file, name) < 0 ?
+		NULL : path;
+}
+
+/* A name from a record may only be a name, not a way to somewhere else. */
+static bool is_plain_name(const char *name)
+{
+	return !strchr(name, '/') && name[0] != '.';
+}
+
+/* All pictures are there, and are those of the record. */
+static bool has_photos(const struct inquiry *q, struct haiki_report *report)
+{
+	const json_t *photos = json_object_get(json_object_get(q->json,
+		"destruction"), "photos"), *photo;
+	bool all = json_array_size(photos) > 0;
+	size_t i;
+
+	json_array_foreach(photos, i, photo) {
+		const char *name = record_text(photo, "file", NULL);
+		CLEANUP(free) char *path = is_plain_name(name) ?
+			in_same_directory(q->file, name) : NULL;
+		char hash[65] = "";
+
+		if (path && hash_file(path, hash, NULL) == 0 &&
+		    !strcmp(hash, record_text(photo, "sha256", NULL)))
+			continue;
+		all = false;
+		report->complete = false;
+		report_problem(report, hash[0] ? "photo-altered" :
+			       "photo-missing", hash[0] ?
+			       N_("the picture %s is not the one of the record") :
+			       N_("the picture %s is missing"), name);
+	}
+	return all;
+}
+
+static bool is_about(const struct inquiry *followup, const char *id,
+		     const char *sha256)
+{
+	return !strcmp(record_text(followup->json, "refers_to",
+				   "certificate_id"), id) &&
+		!strcmp(record_text(followup->json, "refers_to",
+				    "record_sha256"), sha256);
+}
+
+static void take_over(const struct inquiry *f, struct followups *all,
+		      struct haiki_report *report)
+{
+	all->destroyed = true;
+	all->photographed |= has_photos(f, report);
+	all->completion_certificate |= record_text(json_object_get(f->json,
+		"destruction"), "completion_certificate", NULL) != NULL;
+	all->witness_signed |= f->witness >= 0;
+	snprintf(all->date, sizeof(all->date), "%.15s",
+		 record_text(f->json, "destruction", "date"));
+}
+
+/* Judged like any record; what isn't genuine proves nothing. */
+static void consider(struct inquiry *q, struct inquiry *f,
+		     struct followups *all)
+{
+	bool fit = false;
+	int r = inquiry_read(f, &fit, NULL);
+
+	if (r == 0 && fit && !strcmp(f->report->record_type, "destruction")) {
+		inquiry_signatures(f);
+		inquiry_ledger(f);
+	}
+	if (r == 0 && fit && !f->report->problems_count &&
+	    f->report->complete &&
+	    is_about(f, q->report->certificate_id, q->sha256)) {
+		take_over(f, all, q->report);
+		return;
+	}
+	report_problem(q->report, "followup-invalid",
+		       N_("the follow-up record %s is not accepted: %s"),
+		       f->file, f->report->problems_count ?
+		       f->report->problems[0].text : f->report->notes_count ?
+		       f->report->notes[0].text :
+		       "it is about another record");
+}
+
+void inquiry_followups(struct inquiry *q, struct followups *ret_followups)
+{
+	for (unsigned n = 1; n <= FOLLOWUPS_MAX; n++) {
+		CLEANUP(free) char *file = followup_file(q->file, n);
+		CLEANUP(free) struct haiki_report *report = NULL;
+		struct inquiry f = { .verifier = q->verifier, .file = file,
+			.witness = -1 };
+
+		if (!file || access(file, F_OK) < 0)
+			return;
+		report = calloc(1, sizeof(*report));
+		if (!report)
+			return;
+		report->complete = true;
+		f.report = report;
+		consider(q, &f, ret_followups);
+		inquiry_cleanup(&f);
+	}
+}
+
+/* --- a follow-up by itself ------------------------------------------------- */
+
+void inquiry_first_record(struct inquiry *q)
+{
+	const char *name = record_text(q->json, "refers_to", "file");
+	CLEANUP(free) char *path = is_plain_name(name) ?
+		in_same_directory(q->file, name) : NULL;
+	char hash[65] = "";
+
+	has_photos(q, q->report);
+	if (!path || hash_file(path, hash, NULL) < 0) {
+		q->report->complete = false;
+		report_problem(q->report, "record-missing",
+			       N_("the record that this one follows up, %s, is not beside it"),
+			       name);
+		return;
+	}
+	if (strcmp(hash, record_text(q->json, "refers_to", "record_sha256"))) {
+		report_problem(q->report, "record-altered",
+			       N_("%s is not the record that this one follows up"),
+			       name);
+		return;
+	}
+	q->report->sufficient = true;
+	q->report->recorded = q->report->recomputed = HAIKI_CONFORMING;
+	snprintf(q->report->destroyed_on, sizeof(q->report->destroyed_on),
+		 "%.15s", record_text(q->json, "destruction", "date"));
+}

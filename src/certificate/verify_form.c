@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/verifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "certificate/schema.h"
+
+char *beside(const char *file, const char *suffix)
+{
+	size_t length = strlen(file);
+	char *name = NULL;
+
+	if (length > 5 && !strcmp(file + length - 5, ".json"))
+		length -= 5;
+	return asprintf(&name, "%.*s%s", (int)length, file, suffix) < 0 ?
+		NULL : name;
+}
+
+const char *record_text(const json_t *json, const char *a, const char *b)
+{
+	json = json_object_get(json, a);
+	return json_string_value(b ? json_object_get(json, b) : json);
+}
+
+void inquiry_cleanup(struct inquiry *q)
+{
+	cms_cleanup(&q->cms);
+	json_decref(q->json);
+	free(q->bytes);
+}
+
+static void copy(char *to, size_t size, const char *text)
+{
+	snprintf(to, size, "%s", text ? text : "");
+}
+
+/* The few words by which a report is recognised, if they are there. */
+static void identify(struct inquiry *q)
+{
+	struct haiki_report *r = q->report;
+
+	copy(r->record_type, sizeof(r->record_type),
+	     record_text(q->json, "record_type", NULL));
+	copy(r->certificate_id, sizeof(r->certificate_id),
+	     record_text(q->json, "certificate_id", NULL));
+	copy(r->refers_to, sizeof(r->refers_to),
+	     record_text(q->json, "refers_to", "certificate_id"));
+	copy(r->serial, sizeof(r->serial),
+	     record_text(q->json, "drive", "serial"));
+	copy(r->policy, sizeof(r->policy),
+	     record_text(q->json, "policy", "id"));
+	copy(r->class_id, sizeof(r->class_id),
+	     record_text(q->json, "class", "id"));
+}
+
+static bool is_canonical(const struct inquiry *q)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t length = 0;
+
+	return jcs_write(q->json, &text, &length, NULL) == 0 &&
+		length == q->length && !memcmp(text, q->bytes, length);
+}
+
+static bool fits_schema(struct inquiry *q)
+{
+	const char *type = q->report->record_type;
+	const struct schema *schema = !strcmp(type, "erasure") ?
+		&record_schema : !strcmp(type, "destruction") ?
+		&followup_schema : NULL;
+	struct haiki_error err = { 0 };
+
+	if (!schema) {
+		report_problem(q->report, "not-a-record",
+			       N_("this is not a record of haiki"));
+		return false;
+	}
+	q->report->readable = true;
+	if (schema_check(schema, q->json, &err) == 0)
+		return true;
+	report_problem(q->report, "schema-violated",
+		       N_("the record does not have the shape of a record: %s"),
+		       err.local);
+	return false;
+}
+
+int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
+{
+	struct haiki_error why = { 0 };
+	int r = file_read(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
+			  err);
+
+	if (r < 0)
+		return r;
+	*ret_fit = false;
+	hash_bytes(q->bytes, q->length, q->sha256);
+	if (json_parse(q->file, q->bytes, q->length, RECORD_MAX_BYTES,
+		       &q->json, &why) < 0) {
+		report_problem(q->report, "not-a-record", "%s", why.local);
+		return 0;
+	}
+	identify(q);
+	if (!fits_schema(q))
+		return 0;
+	if (!is_canonical(q))
+		report_problem(q->report, "form-not-canonical",
+			       N_("the record is not in canonical form (RFC 8785): it was written again by something else"));
+	*ret_fit = true;
+	return 0;
+}

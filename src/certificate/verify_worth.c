@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a record is worth: not what it says, but what the policy says to the
+ * evidence that it gives.
+ */
+#include "certificate/verifier.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "certificate/record.h"
+
+static bool is_builtin(const char *id)
+{
+	for (const char *const *b = haiki_policy_builtin(); *b; b++)
+		if (!strcmp(*b, id))
+			return true;
+	return false;
+}
+
+/* Only ids of our own are looked up: a record's text is never a file name. */
+static const struct haiki_policy *builtin_policy(struct haiki_verifier *v,
+						 const char *id)
+{
+	struct haiki_policy *policy = NULL;
+
+	for (size_t i = 0; i < v->policies_count; i++)
+		if (!strcmp(haiki_policy_id(v->policies[i]), id))
+			return v->policies[i];
+	if (v->policies_count == VERIFIER_MAX_POLICIES || !is_builtin(id) ||
+	    haiki_policy_load(id, &policy, NULL) < 0)
+		return NULL;
+	v->policies[v->policies_count++] = policy;
+	return policy;
+}
+
+static bool is_applied(const struct haiki_policy *policy, const json_t *json)
+{
+	return policy &&
+		!strcmp(haiki_policy_id(policy),
+			record_text(json, "policy", "id")) &&
+		!strcmp(haiki_policy_version(policy),
+			record_text(json, "policy", "version")) &&
+		!strcmp(haiki_policy_sha256(policy),
+			record_text(json, "policy", "sha256"));
+}
+
+static const struct haiki_policy *find_policy(struct inquiry *q)
+{
+	const char *id = record_text(q->json, "policy", "id");
+	const struct haiki_policy *own = q->verifier->own_policy;
+	const struct haiki_policy *builtin = builtin_policy(q->verifier, id);
+
+	if (is_applied(own, q->json))
+		return own;
+	if (is_applied(builtin, q->json))
+		return builtin;
+	report_problem(q->report, "policy-unknown",
+		       N_("the record was judged by version %s of the policy \"%s\", which is not the one known here: give that file with --policy FILE"),
+		       record_text(q->json, "policy", "version"), id);
+	return NULL;
+}
+
+static const struct haiki_class *find_class(struct inquiry *q,
+					    const struct haiki_policy *policy)
+{
+	const char *id = record_text(q->json, "class", "id");
+	int64_t rank = json_integer_value(json_object_get(
+		json_object_get(q->json, "class"), "rank"));
+
+	for (size_t i = 0; i < haiki_policy_class_count(policy); i++) {
+		const struct haiki_class *c = haiki_policy_class(policy, i);
+
+		if (!strcmp(c->id, id) && (int64_t)c->rank == rank)
+			return c;
+	}
+	report_problem(q->report, "class-unknown",
+		       N_("the policy has no class \"%s\" of that rank"), id);
+	return NULL;
+}
+
+/* --- the record's own words ------------------------------------------------ */
+
+static bool same_claim(const json_t *claim, const struct haiki_claim *c)
+{
+	return !strcmp(record_text(claim, "zone", NULL),
+		       haiki_zone_name(c->zone)) &&
+		!strcmp(record_text(claim, "state", NULL),
+			haiki_zone_state_name(c->state)) &&
+		!strcmp(record_text(claim, "treatment", NULL),
+			haiki_treatment_name(c->treatment)) &&
+		!strcmp(record_text(claim, "basis", NULL),
+			haiki_basis_name(c->basis));
+}
+
+static bool same_claims(const json_t *json, const struct haiki_claims *claims)
+{
+	const json_t *array = json_object_get(json, "claims");
+
+	if (json_array_size(array) != HAIKI_ZONE_COUNT)
+		return false;
+	for (size_t i = 0; i < HAIKI_ZONE_COUNT; i++)
+		if (!same_claim(json_array_get(array, i), &claims->zone[i]))
+			return false;
+	return true;
+}
+
+static bool is_in_claims(const json_t *json, const char *zone)
+{
+	const json_t *array = json_object_get(json, "claims"), *claim;
+	size_t i;
+
+	json_array_foreach(array, i, claim) {
+		const char *state = record_text(claim, "state", NULL);
+
+		if (strcmp(record_text(claim, "zone", NULL), zone))
+			continue;
+		return strcmp(state, "covered") && strcmp(state, "absent");
+	}
+	return false;
+}
+
+/* verification.not_covered must name every zone that isn't claimed. */
+static bool names_uncovered(const json_t *json)
+{
+	const json_t *array = json_object_get(json_object_get(json,
+		"verification"), "not_covered"), *zone;
+	const json_t *claims = json_object_get(json, "claims"), *claim;
+	size_t i, open = 0;
+
+	json_array_foreach(claims, i, claim)
+		open += is_in_claims(json, record_text(claim, "zone", NULL));
+	json_array_foreach(array, i, zone)
+		if (!is_in_claims(json, record_text(zone, "zone", NULL)))
+			return false;
+	return json_array_size(array) == open;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a && b ? !strcmp(a, b) : a == b;
+}
+
+static bool same_duties(const json_t *json, const struct haiki_verdict *v)
+{
+	const json_t *array = json_object_get(json, "duties"), *duty;
+	size_t i;
+
+	if (json_array_size(array) != v->duties_count)
+		return false;
+	json_array_foreach(array, i, duty) {
+		bool fulfilled = !strcmp(record_text(duty, "state", NULL),
+					 "fulfilled");
+
+		if (strcmp(record_text(duty, "id", NULL), v->duties[i].id) ||
+		    fulfilled != (v->duties[i].state == HAIKI_DUTY_FULFILLED))
+			return false;
+	}
+	return true;
+}
+
+static bool same_verdict(const json_t *json, const struct haiki_verdict *v)
+{
+	const char *result = record_text(json, "result", NULL);
+	const json_t *accepted = json_object_get(json_object_get(json,
+		"verdict"), "accepted");
+
+	/* "interrupted" is the job's word; the policy has no other for it. */
+	if (strcmp(result, haiki_result_name(v->result)) &&
+	    !(!strcmp(result, "interrupted") &&
+	      v->result == HAIKI_NONCONFORMING))
+		return false;
+	return json_is_true(accepted) == v->accepted &&
+		same_text(record_text(json, "method", "letter"), v->letter) &&
+		!strcmp(record_text(json, "method", "level"),
+			haiki_level_name(v->level)) &&
+		same_duties(json, v);
+}
+
+static bool check_words(struct inquiry *q, const struct haiki_claims *claims,
+			const struct haiki_verdict *verdict)
+{
+	if (!same_claims(q->json, claims) || !names_uncovered(q->json)) {
+		report_problem(q->report, "claims-differ",
+			       N_("the record claims something else than its evidence earns"));
+		return false;
+	}
+	if (!same_verdict(q->json, verdict)) {
+		report_problem(q->report, "verdict-differs",
+			       N_("the record's result (%s) is not what the policy says to its evidence (%s)"),
+			       record_text(q->json, "result", NULL),
+			       haiki_result_name(verdict->result));
+		return false;
+	}
+	return true;
+}
+
+/* --- what remains ---------------------------------------------------------- */
+
+static void list_duties(struct inquiry *q, const struct haiki_verdict *v)
+{
+	struct haiki_report *r = q->report;
+
+	for (size_t i = 0; i < v->duties_count; i++)
+		if (v->duties[i].state == HAIKI_DUTY_OUTSTANDING)
+			snprintf(r->duties[r->duties_count++],
+				 sizeof(r->duties[0]), "%.63s",
+				 v->duties[i].id);
+}
+
+static void conclude(struct inquiry *q, const struct haiki_verdict *now)
+{
+	struct haiki_report *r = q->report;
+	bool interrupted = r->recorded == HAIKI_INTERRUPTED;
+
+	list_duties(q, now);
+	r->closed = r->duties_count == 0 &&
+		(now->accepted || r->destroyed_on[0]);
+	r->recomputed = interrupted && !r->closed ? HAIKI_INTERRUPTED :
+		now->result;
+	r->sufficient = now->accepted || r->closed;
+	if (r->sufficient)
+		return;
+	if (interrupted)
+		report_problem(r, "interrupted",
+			       N_("the erase was interrupted and never finished: \"haiki resume\" goes on, or destroy the drive"));
+	else
+		report_problem(r, "nonconforming",
+			       N_("the erasure is not enough for the class %s: %s"),
+			       r->class_id, now->why_local[0] ?
+			       now->why_local : now->why);
+}
+
+static void judge(struct inquiry *q, const struct haiki_policy *policy,
+		  const struct haiki_class *cls)
+{
+	struct haiki_situation situation;
+	struct haiki_evidence evidence;
+	struct haiki_verdict verdict;
+	struct followups followups = { 0 };
+	struct haiki_claims claims;
+	struct haiki_error why = { 0 };
+
+	if (record_evidence(q->json, &evidence, &situation, &why) < 0) {
+		report_problem(q->report, "contradiction", "%s", why.local);
+		return;
+	}
+	haiki_claims_compute(&evidence, &claims);
+	haiki_policy_evaluate(policy, cls, &situation, &claims, &verdict);
+	if (!check_words(q, &claims, &verdict))
+		return;
+	inquiry_followups(q, &followups);
+	situation.witness_signed = q->witness >= 0 ||
+		followups.witness_signed;
+	situation.destroyed = followups.destroyed;
+	situation.photographed = followups.photographed;
+	situation.completion_certificate = followups.completion_certificate;
+	snprintf(q->report->destroyed_on, sizeof(q->report->destroyed_on),
+		 "%s", followups.date);
+	haiki_policy_evaluate(policy, cls, &situation, &claims, &verdict);
+	conclude(q, &verdict);
+}
+
+void inquiry_worth(struct inquiry *q)
+{
+	const struct haiki_policy *policy = find_policy(q);
+	const struct haiki_class *cls = policy ? find_class(q, policy) : NULL;
+
+	q->report->recorded = haiki_result_from_name(
+		record_text(q->json, "result", NULL));
+	if (cls)
+		judge(q, policy, cls);
+}
