@@ -108,6 +108,21 @@ static bool can_compare(const struct proof *p, const struct point *point)
 	       (point->flags & (POINT_KNOWN | POINT_STUCK));
 }
 
+/*
+ * A marker that is found was there, whatever the drive said when it was
+ * planted; and one that is found twice is one marker (and two mismatches).
+ */
+static void settle_markers(struct haiki_verification *v)
+{
+	if (v->markers_left > v->markers_planted)
+		v->markers_planted = v->markers_left < v->markers_tried ?
+			v->markers_left : v->markers_tried;
+	if (!v->markers_planted)
+		v->markers_planted = v->markers_left;
+	if (v->markers_left > v->markers_planted)
+		v->markers_left = v->markers_planted;
+}
+
 void proof_result(const struct proof *p,
 		  struct haiki_verification *ret_verification)
 {
@@ -135,6 +150,7 @@ void proof_result(const struct proof *p,
 		if (!can_compare(p, &p->points[i]))
 			v.completed = false;
 	}
+	settle_markers(&v);
 	*ret_verification = v;
 }
 

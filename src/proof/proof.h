@@ -74,7 +74,8 @@ int proof_step(struct proof *proof, struct transport *t,
 
 /*
  * Counts so far; final once done. They are of logical blocks. A surviving
- * marker is a mismatch and in markers_left, also where it turns up elsewhere.
+ * marker is a mismatch and in markers_left, also where it turns up elsewhere;
+ * left and unread are never more than planted.
  * Bad places are taken apart down to single blocks, but of a drive with many
  * of them whole pieces of up to 512 KiB count as unreadable.
  */

@@ -103,10 +103,21 @@ static void test_flush_fails(void **state)
 	bench_new(&b, HAIKI_PLAN_QUICK, SIZE);
 	b.f.flush_fails = true;
 	plant_it(&b);
+	proof_result(b.p, &b.v);
+	assert_int_equal(b.v.markers_planted, 0);
 	/* None is relied on, and yet one that is found is found. */
 	assert_int_equal(read_all(&b, &uniform), 0);
-	assert_int_equal(b.v.markers_planted, 0);
+	assert_int_equal(b.v.markers_planted, 1002);
 	assert_int_equal(b.v.markers_left, 1002);
+	bench_free(&b);
+	/* Erased: then they count for nothing. */
+	bench_new(&b, HAIKI_PLAN_QUICK, SIZE);
+	b.f.flush_fails = true;
+	plant_it(&b);
+	memset(b.f.medium, 0, SIZE);
+	assert_int_equal(read_all(&b, &uniform), 0);
+	assert_int_equal(b.v.markers_planted, 0);
+	assert_int_equal(b.v.markers_left, 0);
 	bench_free(&b);
 }
 
@@ -134,6 +145,25 @@ static void test_moved_marker(void **state)
 	assert_int_equal(f[1].kind, FINDING_MARKER);
 	assert_int_equal(f[1].offset, 777 * 512);
 	assert_int_equal(f[1].length, 512);
+	bench_free(&b);
+}
+
+/* More copies than markers: the counts still make sense to an auditor. */
+static void test_copied_markers(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_new(&b, HAIKI_PLAN_FULL, 1500 * 512);
+	plant_it(&b);
+	for (uint64_t i = 1; i < 1500; i++)
+		memcpy(b.f.medium + i * 512, b.f.medium, 512);
+	b.p->points_count = 10;           /* as if only ten had been tried */
+	assert_int_equal(read_all(&b, &uniform), 0);
+	assert_int_equal(b.v.markers_tried, 10);
+	assert_int_equal(b.v.markers_left, 10);
+	assert_int_equal(b.v.markers_planted, 10);
+	assert_int_equal(b.v.mismatches, 1500);
 	bench_free(&b);
 }
 
@@ -320,6 +350,7 @@ int main(void)
 		cmocka_unit_test(test_loses_cache),
 		cmocka_unit_test(test_flush_fails),
 		cmocka_unit_test(test_moved_marker),
+		cmocka_unit_test(test_copied_markers),
 		cmocka_unit_test(test_part_of_block),
 		cmocka_unit_test(test_write_errors),
 		cmocka_unit_test(test_unreadable_before),
