@@ -46,26 +46,40 @@ static int open_blob(const uint8_t *identify, const uint8_t *smart,
 	return 0;
 }
 
-/* Counts of sectors: the raw value is the count, little-endian. Drives that
- * put more into its upper half seem worse than they are, never better. */
+/* A count of sectors, where libatasmart knows that this maker counts them
+ * there; some keep other things in the raw value. */
+static void count(struct haiki_value *value,
+		  const SkSmartAttributeParsedData *a)
+{
+	if (a->pretty_unit == SK_SMART_ATTRIBUTE_UNIT_SECTORS)
+		value_set(value, (int64_t)a->pretty_value);
+	else
+		value_unknown(value,
+			      N_("the SMART attribute is in a form of the maker's own"));
+}
+
 static void attribute(SkDisk *disk, const SkSmartAttributeParsedData *a,
 		      void *opaque)
 {
 	struct haiki_health *health = opaque;
-	int64_t raw = (int64_t)(get_le32(a->raw) |
-				(uint64_t)get_le16(a->raw + 4) << 32);
 
 	(void)disk;
 	if (a->id == ATTRIBUTE_REALLOCATED)
-		value_set(&health->reallocated, raw);
+		count(&health->reallocated, a);
 	if (a->id == ATTRIBUTE_PENDING)
-		value_set(&health->pending, raw);
+		count(&health->pending, a);
 }
 
 static void from_disk(SkDisk *disk, struct haiki_health *health)
 {
 	uint64_t ms, mkelvin;
+	SkBool available;
 
+	/* Without its identity the maker's own forms can't be told. */
+	if (sk_disk_smart_is_available(disk, &available) < 0 || !available) {
+		health_unknown(health, N_("the drive has no SMART"));
+		return;
+	}
 	if (sk_disk_smart_parse_attributes(disk, attribute, health) < 0) {
 		health_unknown(health, N_("the SMART data makes no sense"));
 		return;
