@@ -113,7 +113,7 @@ static int probe_commands(struct transport *t, struct haiki_drive *drive,
 {
 	static int (*const probes[])(struct transport *, struct haiki_drive *,
 				     enum probe_depth) = {
-		probe_nvme, probe_ata, probe_scsi,
+		device_probe_nvme, device_probe_ata, device_probe_scsi,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
@@ -176,15 +176,71 @@ int device_identify(struct transport *t, struct haiki_drive *drive,
 		gone(drive, err) : 0;
 }
 
+/* Bytes a second that a common drive of the kind takes, as a first guess. */
+static uint64_t usual_rate(const struct haiki_drive *drive)
+{
+	switch (drive->bus) {
+	case HAIKI_BUS_NVME:
+		return 1500000000;
+	case HAIKI_BUS_USB:
+		return drive->kind == HAIKI_KIND_USB_FLASH ? 25000000 :
+							      100000000;
+	case HAIKI_BUS_MMC:
+		return 20000000;
+	default:
+		return drive->kind == HAIKI_KIND_SSD ? 400000000 : 130000000;
+	}
+}
+
+/* One pass over the drive. */
+static void estimate_overwrite(struct haiki_drive *drive)
+{
+	for (size_t i = 0; i < drive->methods_count; i++) {
+		struct haiki_method_support *support = &drive->methods[i];
+
+		if (support->method == HAIKI_OVERWRITE &&
+		    support->seconds < 0 && drive->size_bytes)
+			support->seconds = (int64_t)(drive->size_bytes /
+						     usual_rate(drive)) + 1;
+	}
+}
+
+static const struct method_options probe_options = { .slice_ms = 250 };
+
+static void probe_method(struct transport *t, struct haiki_drive *drive,
+			 const struct method *method)
+{
+	struct haiki_method_support *support =
+		&drive->methods[drive->methods_count];
+	struct method_run run = {
+		.t = t,
+		.drive = drive,
+		.options = &probe_options,
+	};
+
+	memset(support, 0, sizeof(*support));
+	support->seconds = -1;
+	method->probe(&run, support);
+	support->method = method->id;
+	drive->methods_count++;
+}
+
 static void probe_methods(struct transport *t, struct haiki_drive *drive)
 {
-	(void)t;
 	drive->methods_count = 0;
+	for (int id = HAIKI_METHOD_NONE + 1; id < HAIKI_METHOD_COUNT; id++) {
+		const struct method *method = method_find(id);
+
+		if (method && method->probe)
+			probe_method(t, drive, method);
+	}
+	estimate_overwrite(drive);
 }
 
 int device_probe(struct transport *t, struct haiki_drive *drive,
 		 struct haiki_error *err)
 {
+	uint64_t bytes;
 	int r;
 
 	memset(drive, 0, sizeof(*drive));
@@ -196,6 +252,9 @@ int device_probe(struct transport *t, struct haiki_drive *drive,
 	if (r == -ENODEV)
 		return gone(drive, err);
 	probe_methods(t, drive);
+	/* A method that lost the drive can only say "unknown". */
+	if (drive->size_bytes && transport_size(t, &bytes, NULL) == -ENODEV)
+		return gone(drive, err);
 	advise(drive);
 	return 0;
 }

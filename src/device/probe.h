@@ -16,11 +16,11 @@ enum probe_depth {
  * 0 = it is such a drive, -EOPNOTSUPP = it isn't (nothing was changed),
  * -ENODEV = gone. Whatever else goes wrong is noted as unknown.
  */
-int probe_ata(struct transport *t, struct haiki_drive *drive,
+int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	      enum probe_depth depth);
-int probe_scsi(struct transport *t, struct haiki_drive *drive,
+int device_probe_scsi(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth);
-int probe_nvme(struct transport *t, struct haiki_drive *drive,
+int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth);
 
 /* Hidden areas of an ATA drive; -ENODEV if it's gone meanwhile. */

@@ -62,7 +62,7 @@ static bool nothing_behind(const struct haiki_drive *drive,
 	       !id->serial[0] && !id->model[0];
 }
 
-int probe_ata(struct transport *t, struct haiki_drive *drive,
+int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	      enum probe_depth depth)
 {
 	uint8_t data[ATA_SECTOR];

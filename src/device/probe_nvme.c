@@ -124,7 +124,7 @@ static int health(struct transport *t, struct haiki_health *health)
 	return 0;
 }
 
-int probe_nvme(struct transport *t, struct haiki_drive *drive,
+int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth)
 {
 	uint8_t data[NVM_IDENTIFY_SIZE];

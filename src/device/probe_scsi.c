@@ -133,7 +133,7 @@ static int probe_drive(struct transport *t, struct haiki_drive *drive)
 	return health_scsi_read(t, &drive->health);
 }
 
-int probe_scsi(struct transport *t, struct haiki_drive *drive,
+int device_probe_scsi(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth)
 {
 	uint8_t data[96] = { 0 };
