@@ -10,13 +10,8 @@
 #include "base/file.h"
 #include "certificate/pdf/metadata.h"
 #include "certificate/pdf/pdf.h"
+#include "certificate/pdf/rendering.h"
 #include "certificate/pdf/resource.h"
-
-/*
- * Changes with every change of what the pages look like: the checker compares
- * a file with a fresh rendering only if both name the same.
- */
-#define RENDERING "haiki-pdf/1"
 
 struct attachment {
 	const char *name, *type, *relation, *description;
@@ -34,6 +29,7 @@ struct assembly {
 	unsigned font[FACE_COUNT];
 	unsigned field[SHEET_FIELDS];
 	unsigned *page;           /* object numbers, one a page */
+	char trailer[160];
 	struct haiki_error *err;
 };
 
@@ -89,6 +85,19 @@ static void write_pages(struct assembly *a)
 	writer_close(&a->writer);
 }
 
+void rendering_widget(struct buffer *out, const struct sheet_field *field,
+		      unsigned page, unsigned appearance)
+{
+	/* Flags: printed, and locked in its place. */
+	buffer_format(out, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)"
+		      "/F 132/P %u 0 R/Rect[", field->name, page);
+	buffer_unit(out, field->x);
+	buffer_unit(out, PAGE_HEIGHT - field->y - field->height);
+	buffer_unit(out, field->x + field->width);
+	buffer_unit(out, PAGE_HEIGHT - field->y);
+	buffer_format(out, "]/AP<</N %u 0 R>>", appearance);
+}
+
 /* An empty place for a signature, with an appearance as PDF/A wants. */
 static void write_field(struct assembly *a, const struct sheet_field *field,
 			unsigned number)
@@ -98,14 +107,8 @@ static void write_field(struct assembly *a, const struct sheet_field *field,
 	struct buffer box = { 0 };
 
 	writer_open(&a->writer, number);
-	buffer_format(out, "<</Type/Annot/Subtype/Widget/FT/Sig/T(%s)"
-		      "/F 132/P %u 0 R/Rect[", field->name,
-		      a->page[field->page]);
-	buffer_unit(out, field->x);
-	buffer_unit(out, PAGE_HEIGHT - field->y - field->height);
-	buffer_unit(out, field->x + field->width);
-	buffer_unit(out, PAGE_HEIGHT - field->y);
-	buffer_format(out, "]/AP<</N %u 0 R>>>>", appearance);
+	rendering_widget(out, field, a->page[field->page], appearance);
+	buffer_text(out, ">>");
 	writer_close(&a->writer);
 	buffer_text(&box, "/Type/XObject/Subtype/Form/BBox[0 0 ");
 	buffer_unit(&box, field->width);
@@ -220,20 +223,26 @@ static void write_catalog(struct assembly *a)
 	writer_close(&a->writer);
 }
 
+static const char *organisation_of(const json_t *record)
+{
+	const char *name = json_string_value(json_object_get(
+		json_object_get(record, "place"), "organisation"));
+
+	return name ? name : "haiki";
+}
+
 static int write_metadata(struct assembly *a)
 {
 	struct document *document = &a->document;
 	struct sheet *sheet = &document->sheet;
 	struct buffer producer = { 0 };
-	const char *organisation = json_string_value(
-		json_object_get(document->record, "organisation"));
 	const char *time = json_string_value(
 		json_object_get(document->record, "finished_at"));
 	char date[PDF_DATE_SIZE];
 	struct metadata metadata = {
 		.title = sheet_format(sheet, "%s %s", document_title(document),
 				      document->id),
-		.author = organisation ? organisation : "haiki",
+		.author = organisation_of(document->record),
 		.subject = sheet_format(sheet, "SHA-256 %s", document->sha256),
 		.creator = "haiki",
 		.time = time && metadata_date(time, date) ? time : NULL,
@@ -289,7 +298,6 @@ static int reserve(struct assembly *a)
 static int assemble(struct assembly *a)
 {
 	const struct sheet *sheet = &a->document.sheet;
-	char trailer[256];
 	int r;
 
 	writer_start(&a->writer);
@@ -310,10 +318,10 @@ static int assemble(struct assembly *a)
 	if (r < 0)
 		return r;
 	write_catalog(a);
-	snprintf(trailer, sizeof(trailer),
+	snprintf(a->trailer, sizeof(a->trailer),
 		 "/Root %u 0 R/Info %u 0 R/ID[<%.32s><%.32s>]", a->catalog,
 		 a->info, a->document.sha256, a->document.sha256);
-	writer_finish(&a->writer, trailer, 0);
+	writer_finish(&a->writer, a->trailer, 0);
 	if (writer_failed(&a->writer))
 		return error_errno(a->err, -ENOMEM, N_("cannot make the PDF"));
 	return 0;
@@ -352,13 +360,51 @@ static const char *file_name(struct sheet *sheet, const char *id,
 	return sheet_format(sheet, "%s%s", stem, suffix);
 }
 
-int certificate_pdf(const json_t *record, const void *json_bytes,
-		    size_t json_length, const void *p7s, size_t p7s_length,
-		    const char *lang, void **ret_pdf, size_t *ret_length,
-		    struct haiki_error *err)
+static void attach(struct assembly *a, const struct rendering_source *source)
+{
+	struct sheet *sheet = &a->document.sheet;
+	const char *id = a->document.id;
+
+	a->attachment[a->attachments++] = (struct attachment){
+		.name = file_name(sheet, id, ".json"),
+		.type = "application#2Fjson", .relation = "Source",
+		.description = "The record (RFC 8785), of which these pages are a rendering",
+		.bytes = source->json, .length = source->json_length,
+	};
+	if (source->p7s)
+		a->attachment[a->attachments++] = (struct attachment){
+			.name = file_name(sheet, id, ".json.p7s"),
+			.type = "application#2Fpkcs7-signature",
+			.relation = "Supplement",
+			.description = "The record's signature (detached CMS, CAdES)",
+			.bytes = source->p7s, .length = source->p7s_length,
+		};
+}
+
+/* What a later signature has to know. */
+static void describe(const struct assembly *a, struct rendering *rendering)
+{
+	const struct sheet *sheet = &a->document.sheet;
+
+	rendering->english = sheet->english;
+	rendering->objects = a->writer.objects;
+	rendering->table = a->writer.table;
+	snprintf(rendering->trailer, sizeof(rendering->trailer), "%s",
+		 a->trailer);
+	for (size_t i = 0; i < sheet->fields_count; i++) {
+		rendering->field[i] = sheet->fields[i];
+		rendering->number[i] = a->field[i];
+		rendering->page[i] = a->page[sheet->fields[i].page];
+	}
+	rendering->fields_count = sheet->fields_count;
+}
+
+int rendering_new(const json_t *record, const struct rendering_source *source,
+		  struct rendering *ret_rendering, struct haiki_error *err)
 {
 	CLEANUP(faces) struct faces *faces = faces_new();
 	CLEANUP(assembly) struct assembly a = { .err = err };
+	struct rendering rendering = { 0 };
 	struct document *document = &a.document;
 	int r = read_document(document, record, err);
 
@@ -366,30 +412,44 @@ int certificate_pdf(const json_t *record, const void *json_bytes,
 		return r;
 	if (!faces)
 		return error_errno(err, -ENOMEM, N_("cannot make the PDF"));
-	hash_bytes(json_bytes, json_length, document->sha256);
-	sheet_init(&document->sheet, faces, !strcmp(lang, "en"),
+	hash_bytes(source->json, source->json_length, document->sha256);
+	sheet_init(&document->sheet, faces, source->english,
 		   document_top(document), err);
-	a.attachment[a.attachments++] = (struct attachment){
-		.name = file_name(&document->sheet, document->id, ".json"),
-		.type = "application#2Fjson", .relation = "Source",
-		.description = "The record (RFC 8785), of which these pages are a rendering",
-		.bytes = json_bytes, .length = json_length,
-	};
-	if (p7s)
-		a.attachment[a.attachments++] = (struct attachment){
-			.name = file_name(&document->sheet, document->id,
-					  ".json.p7s"),
-			.type = "application#2Fpkcs7-signature",
-			.relation = "Supplement",
-			.description = "The record's signature (detached CMS, CAdES)",
-			.bytes = p7s, .length = p7s_length,
-		};
+	attach(&a, source);
 	r = compose(document);
 	if (r == 0)
 		r = assemble(&a);
 	if (r < 0)
 		return r;
-	*ret_pdf = TAKE(a.writer.out.bytes);
-	*ret_length = a.writer.out.length;
+	describe(&a, &rendering);
+	rendering.length = a.writer.out.length;
+	rendering.bytes = TAKE(a.writer.out.bytes);
+	*ret_rendering = rendering;
+	return 0;
+}
+
+void rendering_cleanup(struct rendering *rendering)
+{
+	free(rendering->bytes);
+	rendering->bytes = NULL;
+}
+
+int certificate_pdf(const json_t *record, const void *json_bytes,
+		    size_t json_length, const void *p7s, size_t p7s_length,
+		    const char *lang, void **ret_pdf, size_t *ret_length,
+		    struct haiki_error *err)
+{
+	const struct rendering_source source = {
+		.json = json_bytes, .json_length = json_length,
+		.p7s = p7s, .p7s_length = p7s_length,
+		.english = !strcmp(lang, "en"),
+	};
+	CLEANUP(rendering) struct rendering rendering = { 0 };
+	int r = rendering_new(record, &source, &rendering, err);
+
+	if (r < 0)
+		return r;
+	*ret_length = rendering.length;
+	*ret_pdf = TAKE(rendering.bytes);
 	return 0;
 }

@@ -419,7 +419,10 @@ void evidence_errors(struct document *document)
 
 void document_evidence(struct document *document)
 {
-	sheet_new_page(&document->sheet);
+	/* A page of its own, unless the facts have just begun another one. */
+	if (document->sheet.pages_count < 2 ||
+	    document->sheet.y > PAGE_HEIGHT / 2)
+		sheet_new_page(&document->sheet);
 	evidence_attempts(document);
 	evidence_verification(document);
 	evidence_not_covered(document);

@@ -40,7 +40,7 @@ void form_heading(struct sheet *sheet, const char *number,
 	canvas = sheet_canvas(sheet);
 	if (!canvas)
 		return;
-	sheet->y += 1450;
+	sheet->y += 1420;
 	text = sheet_format(sheet, "%s  %s", number,
 			    sheet_say(sheet, label->japanese, label->english));
 	sheet_text(sheet, canvas, FACE_BOLD, 930, BLACK, ANCHOR_LEFT, x,

@@ -96,7 +96,8 @@ static void result(struct document *document)
 	if (not_covered(document))
 		*block++ = (struct block){ not_covered(document), SIZE_SMALL,
 					   FACE_BOLD, BLACK };
-	if (!sheet->english)
+	/* The band above says it in English too. */
+	if (!sheet->english && !document->failed)
 		*block = (struct block){ text->sentence.english, SIZE_NOTE,
 					 FACE_REGULAR, GREY_NOTE };
 	form_heading(sheet, "5", &(struct label){ "結果", "Result" },
@@ -186,7 +187,7 @@ static void duties(struct document *document)
 
 /* --- signatures and notes --------------------------------------------------- */
 
-#define FIELD_HEIGHT 4800
+#define FIELD_HEIGHT 4400
 
 static void signatures(struct document *document)
 {

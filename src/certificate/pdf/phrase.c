@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "certificate/pdf/phrases.h"
+#include "certificate/pdf/words.h"
 
 #define MAX_CAPTURES 4
 
@@ -33,14 +34,26 @@ static bool matches(const char *pattern, const char *text,
 	return false;
 }
 
+/* The name of a method or an outcome, inside a sentence. */
+static const char *name(const char *text)
+{
+	const struct word *word = words_find(WORDS_METHOD, text);
+
+	if (!word)
+		word = words_find(WORDS_OUTCOME, text);
+	return word ? word->japanese : NULL;
+}
+
 /* What stands for a star may be a phrase itself; its full stop goes. */
 static const char *captured(struct sheet *sheet, const struct capture *c)
 {
 	size_t length = c->length;
+	const char *text;
 
 	if (length > 1 && c->text[length - 1] == '.')
 		length--;
-	return phrase(sheet, sheet_format(sheet, "%.*s", (int)length, c->text));
+	text = sheet_format(sheet, "%.*s", (int)length, c->text);
+	return name(text) ? name(text) : phrase(sheet, text);
 }
 
 static const char *fill(struct sheet *sheet, const char *japanese,

@@ -10,7 +10,7 @@
 #include "base/error.h"
 
 #define PADDING_X 400
-#define PADDING_Y 280
+#define PADDING_Y 255
 #define RULE 50                   /* thickness of a table's lines */
 #define MAX_PAGES 400
 #define MAX_CELLS 10

@@ -131,16 +131,16 @@ static void write_table(struct writer *writer, bool update)
 
 void writer_finish(struct writer *writer, const char *trailer, size_t previous)
 {
-	size_t start = writer->base + writer->out.length;
-
 	if (writer_failed(writer))
 		return;
+	writer->table = writer->base + writer->out.length;
 	write_table(writer, previous != 0);
 	buffer_format(&writer->out, "trailer\n<</Size %u", writer->objects + 1);
 	buffer_text(&writer->out, trailer);
 	if (previous)
 		buffer_format(&writer->out, "/Prev %zu", previous);
-	buffer_format(&writer->out, ">>\nstartxref\n%zu\n%%%%EOF\n", start);
+	buffer_format(&writer->out, ">>\nstartxref\n%zu\n%%%%EOF\n",
+		      writer->table);
 }
 
 static bool is_ascii(const char *text)

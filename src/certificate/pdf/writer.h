@@ -8,6 +8,7 @@
 struct writer {
 	struct buffer out;
 	size_t base;              /* bytes of the file before `out` */
+	size_t table;             /* where the last table lies in the file */
 	unsigned objects;         /* highest number given away */
 	size_t *offsets;          /* in the file, by number; 0 = not written */
 	size_t offsets_room;
