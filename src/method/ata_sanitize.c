@@ -92,7 +92,7 @@ static void probe(struct method_run *run, enum haiki_method method,
 {
 	struct ata_identify id;
 
-	if (!probe_ata(run, method, &id, ret_support))
+	if (!support_ata(run, method, &id, ret_support))
 		return;
 	if (can(&id, method) == HAIKI_UNKNOWN)
 		support_set(ret_support, method, HAIKI_SUPPORT_UNKNOWN, -1,

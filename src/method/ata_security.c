@@ -117,7 +117,7 @@ static void probe(struct method_run *run, enum haiki_method method,
 {
 	struct ata_identify id;
 
-	if (probe_ata(run, method, &id, ret_support))
+	if (support_ata(run, method, &id, ret_support))
 		probe_state(run, &id, method, ret_support);
 }
 

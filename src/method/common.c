@@ -120,7 +120,7 @@ bool bus_is(const struct method_run *run, enum haiki_bus bus)
 	return run->drive && run->drive->bus == bus;
 }
 
-bool probe_ata(struct method_run *run, enum haiki_method method,
+bool support_ata(struct method_run *run, enum haiki_method method,
 	       struct ata_identify *ret_identify,
 	       struct haiki_method_support *ret_support)
 {

@@ -43,7 +43,7 @@ int expected_zeros(const struct method_run *run, uint64_t offset, void *buf,
 int identify_ata(struct transport *t, struct ata_identify *ret_identify,
 		 struct haiki_error *err);
 /* The same for a probe: false with *ret_support filled when it's of no use. */
-bool probe_ata(struct method_run *run, enum haiki_method method,
+bool support_ata(struct method_run *run, enum haiki_method method,
 	       struct ata_identify *ret_identify,
 	       struct haiki_method_support *ret_support);
 

@@ -114,7 +114,7 @@ int nvm_ask_sanitize_log(struct method_run *run,
 	return 0;
 }
 
-bool probe_nvme(struct method_run *run, enum haiki_method method,
+bool support_nvme(struct method_run *run, enum haiki_method method,
 		struct nvm_controller *ret_controller,
 		struct haiki_method_support *ret_support)
 {

@@ -24,7 +24,7 @@ int nvm_ask_sanitize_log(struct method_run *run,
 int nvm_refused(const struct nvme_command *command, struct haiki_error *err);
 
 /* As for a probe: false with *ret_support filled. */
-bool probe_nvme(struct method_run *run, enum haiki_method method,
+bool support_nvme(struct method_run *run, enum haiki_method method,
 		struct nvm_controller *ret_controller,
 		struct haiki_method_support *ret_support);
 

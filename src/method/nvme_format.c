@@ -40,7 +40,7 @@ static void probe(struct method_run *run, enum haiki_method method,
 	struct nvm_namespace ns;
 	struct haiki_error error = { 0 };
 
-	if (!probe_nvme(run, method, &c, ret_support))
+	if (!support_nvme(run, method, &c, ret_support))
 		return;
 	if (!c.format)
 		support_set(ret_support, method, HAIKI_SUPPORT_UNSUPPORTED, -1,

@@ -165,13 +165,13 @@ static bool may_have(struct method_run *run,
 
 	switch (way_of(run)) {
 	case WAY_NVME:
-		if (!probe_nvme(run, HAIKI_OPAL_PSID_REVERT, &c, ret_support))
+		if (!support_nvme(run, HAIKI_OPAL_PSID_REVERT, &c, ret_support))
 			return false;
 		if (c.security)
 			return true;
 		break;
 	case WAY_ATA:
-		if (!probe_ata(run, HAIKI_OPAL_PSID_REVERT, &id, ret_support))
+		if (!support_ata(run, HAIKI_OPAL_PSID_REVERT, &id, ret_support))
 			return false;
 		if (id.trusted == HAIKI_YES)
 			return true;

@@ -24,7 +24,7 @@ struct format_state {
 static void probe(struct method_run *run,
 		  struct haiki_method_support *ret_support)
 {
-	if (probe_scsi(run, HAIKI_SCSI_FORMAT, SCSI_OPCODE_FORMAT_UNIT, -1,
+	if (support_scsi(run, HAIKI_SCSI_FORMAT, SCSI_OPCODE_FORMAT_UNIT, -1,
 		       ret_support))
 		support_set(ret_support, HAIKI_SCSI_FORMAT, HAIKI_SUPPORTED,
 			    -1, "%s", "");

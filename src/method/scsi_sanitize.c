@@ -40,7 +40,7 @@ static enum scsi_sanitize_action action_of(enum haiki_method method)
 static void probe(struct method_run *run, enum haiki_method method,
 		  struct haiki_method_support *ret_support)
 {
-	if (probe_scsi(run, method, SCSI_OPCODE_SANITIZE,
+	if (support_scsi(run, method, SCSI_OPCODE_SANITIZE,
 		       (int)action_of(method), ret_support))
 		support_set(ret_support, method, HAIKI_SUPPORTED, -1, "%s", "");
 }

@@ -131,7 +131,7 @@ int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
 	return 0;
 }
 
-bool probe_scsi(struct method_run *run, enum haiki_method method,
+bool support_scsi(struct method_run *run, enum haiki_method method,
 		uint8_t opcode, int service_action,
 		struct haiki_method_support *ret_support)
 {

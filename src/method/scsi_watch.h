@@ -32,7 +32,7 @@ int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
  * probe() of a method that is one SCSI command: true if the drive supports it
  * (REPORT SUPPORTED OPERATION CODES), else *ret_support tells.
  */
-bool probe_scsi(struct method_run *run, enum haiki_method method,
+bool support_scsi(struct method_run *run, enum haiki_method method,
 		uint8_t opcode, int service_action,
 		struct haiki_method_support *ret_support);
 
