@@ -15,6 +15,9 @@ CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 
 TEST_SRC := $(sort $(shell find tests -name '*_test.c' 2>/dev/null))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+# What test scripts need beside the program: the drive lab.
+TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/simulate/lab.c \
+	tests/vm/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name '*_test.sh' 2>/dev/null))
 
 PO := $(sort $(wildcard src/ui/locale/*.po))
@@ -57,6 +60,11 @@ $(BUILD)/tests/%_test: tests/%_test.c $(BUILD)/libhaiki.a $(CLI_OBJ)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
 
+$(TEST_TOOLS): $(BUILD)/%: %.c $(BUILD)/libhaiki.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(BUILD)/libhaiki.a $(LDLIBS)
+
 $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
@@ -67,7 +75,7 @@ $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 # --- tests ------------------------------------------------------------------
 
 .PHONY: test-programs unit test demo bench fuzz check clean install uninstall
-test-programs: $(TEST_BIN)
+test-programs: $(TEST_BIN) $(TEST_TOOLS)
 
 # Only the unit tests: seconds.
 unit: programs test-programs

@@ -359,6 +359,14 @@ void medium_erase(struct medium *medium, uint64_t from, uint64_t to,
 	}
 }
 
+/* Of the room for retired sectors, what is in use. */
+static uint64_t medium_used(const struct medium *medium)
+{
+	const struct medium_header *header = (const void *)medium->map;
+
+	return header->retired_used;
+}
+
 void medium_scan(const struct medium *medium,
 		 struct model_zone_count ret_zones[HAIKI_ZONE_COUNT])
 {
@@ -369,7 +377,8 @@ void medium_scan(const struct medium *medium,
 		const uint8_t *sector = medium->map + HEADER_BYTES +
 					extent->start * medium->block;
 
-		zone->sectors += extent->count;
+		zone->sectors += extent->zone == HAIKI_ZONE_REMAPPED ?
+				 medium_used(medium) : extent->count;
 		for (uint64_t i = 0; i < extent->count; i++) {
 			zone->markers += has_marker(medium, sector);
 			sector += medium->block;

@@ -6,22 +6,8 @@
 #include <string.h>
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "simulate/keys.h"
 #include "simulate/practice.h"
-
-enum type {
-	T_STRING, T_BOOL, T_U32, T_U64, T_I64,
-	T_ENUM,                   /* one of `names`, its index */
-	T_FLAGS,                  /* array of `names`, a bit each */
-	T_RANGES,                 /* [[lba, count], ...] */
-};
-
-struct key {
-	const char *name;
-	enum type type;
-	size_t offset, size;
-	int64_t min, max;
-	const char *const *names;
-};
 
 static const char *const kind_names[] = {
 	"ata-hdd", "ata-ssd", "sas-hdd", "sas-ssd", "nvme", "usb-stick", NULL };
@@ -42,12 +28,13 @@ static const char *const log_names[] = { "true", "stale", "zero", "ffff",
 static const char *const cut_names[] = { "middle", "before", "after", NULL };
 
 #define FIELD(s, f) offsetof(struct s, f), sizeof(((struct s *)0)->f)
-#define TEXT(n) { #n, T_STRING, FIELD(model_config, n), 0, 0, NULL }
-#define FLAG(n) { #n, T_BOOL, FIELD(model_config, n), 0, 0, NULL }
-#define U32(n, min, max) { #n, T_U32, FIELD(model_config, n), min, max, NULL }
-#define U64(n, max) { #n, T_U64, FIELD(model_config, n), 0, max, NULL }
-#define ENUM(n, names) { #n, T_ENUM, FIELD(model_config, n), 0, 0, names }
-#define FLAGS(n, names) { #n, T_FLAGS, FIELD(model_config, n), 0, 0, names }
+#define TEXT(n) { #n, KEY_STRING, FIELD(model_config, n), 0, 0, NULL }
+#define FLAG(n) { #n, KEY_BOOL, FIELD(model_config, n), 0, 0, NULL }
+#define U32(n, min, max) { #n, KEY_U32, FIELD(model_config, n), min, max, NULL }
+#define U64(n, max) { #n, KEY_U64, FIELD(model_config, n), 0, max, NULL }
+#define I64(n, max) { #n, KEY_I64, FIELD(model_config, n), 0, max, NULL }
+#define ENUM(n, names) { #n, KEY_ENUM, FIELD(model_config, n), 0, 0, names }
+#define FLAGS(n, names) { #n, KEY_FLAGS, FIELD(model_config, n), 0, 0, names }
 
 static const struct key drive_keys[] = {
 	ENUM(kind, kind_names),
@@ -64,19 +51,17 @@ static const struct key drive_keys[] = {
 	ENUM(security, security_names), TEXT(password), TEXT(master_password),
 	FLAG(password_max), FLAG(encrypts), FLAG(opal), TEXT(psid),
 	ENUM(bridge, bridge_names), FLAG(write_cache),
-	{ "erase_ms", T_I64, FIELD(model_config, erase_ms), 0, 86400000, NULL },
-	{ "estimate_ms", T_I64, FIELD(model_config, estimate_ms), 0,
-	  INT64_MAX, NULL },
+	I64(erase_ms, 86400000), I64(estimate_ms, INT64_MAX),
 	TEXT(contents),
-	{ "system", T_BOOL, FIELD(model_config, is_system), 0, 0, NULL },
+	{ "system", KEY_BOOL, FIELD(model_config, is_system), 0, 0, NULL },
 	FLAG(read_only), FLAG(removable),
 };
 
-#define F_FLAG(n) { #n, T_BOOL, FIELD(model_faults, n), 0, 0, NULL }
+#define F_FLAG(n) { #n, KEY_BOOL, FIELD(model_faults, n), 0, 0, NULL }
 #define F_NUMBER(n, min, max) \
-	{ #n, T_I64, FIELD(model_faults, n), min, max, NULL }
-#define F_ENUM(n, names) { #n, T_ENUM, FIELD(model_faults, n), 0, 0, names }
-#define F_RANGES(n) { #n, T_RANGES, FIELD(model_faults, n), 0, 0, NULL }
+	{ #n, KEY_I64, FIELD(model_faults, n), min, max, NULL }
+#define F_ENUM(n, names) { #n, KEY_ENUM, FIELD(model_faults, n), 0, 0, names }
+#define F_RANGES(n) { #n, KEY_RANGES, FIELD(model_faults, n), 0, 0, NULL }
 
 static const struct key fault_keys[] = {
 	F_FLAG(frozen), F_FLAG(frozen_always), F_FLAG(count_expired),
@@ -97,8 +82,8 @@ static const struct key fault_keys[] = {
 	F_FLAG(zero_count), F_FLAG(fixed_sense), F_FLAG(error_but_runs),
 	F_FLAG(no_smart), F_FLAG(dco_needs_cycle),
 	F_FLAG(locked_bars_sanitize),
-	{ "serial_changes_to", T_STRING, FIELD(model_faults, serial_changes_to),
-	  0, 0, NULL },
+	{ "serial_changes_to", KEY_STRING,
+	  FIELD(model_faults, serial_changes_to), 0, 0, NULL },
 	F_NUMBER(serial_changes_after, 0, INT64_MAX),
 	F_NUMBER(shrinks_by, 0, 1 << 24),
 	F_NUMBER(shrinks_after, 0, INT64_MAX),
@@ -108,172 +93,7 @@ static const struct key fault_keys[] = {
 static const char *const special_keys[] = {
 	"note", "size_mib", "wwn", "namespaces", "in_use", "faults", NULL };
 
-struct place {
-	const char *what;         /* the file */
-	size_t drive;             /* counted from 1 */
-	struct haiki_error *err;
-};
-
-static int wrong(const struct place *at, const char *key, const char *must)
-{
-	return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
-			 N_("%s, drive %zu: \"%s\" must be %s."), at->what,
-			 at->drive, key, must);
-}
-
-static void join(const char *const *names, char *ret, size_t size)
-{
-	size_t at = 0;
-
-	ret[0] = '\0';
-	for (size_t i = 0; names[i] && at < size; i++)
-		at += (size_t)snprintf(ret + at, size - at, "%s\"%s\"",
-				       i ? ", " : "", names[i]);
-}
-
-static int name_index(const char *const *names, const json_t *value)
-{
-	for (int i = 0; json_is_string(value) && names[i]; i++)
-		if (strcmp(names[i], json_string_value(value)) == 0)
-			return i;
-	return -1;
-}
-
-static int wrong_name(const struct place *at, const struct key *key,
-		      const char *prefix)
-{
-	char names[256], must[320];
-
-	join(key->names, names, sizeof(names));
-	(void)snprintf(must, sizeof(must), "%s%s", prefix, names);
-	return wrong(at, key->name, must);
-}
-
-static int set_number(const struct place *at, const struct key *key,
-		      const json_t *value, void *to)
-{
-	int64_t number = json_integer_value(value);
-	char must[80];
-
-	if (!json_is_integer(value) || number < key->min || number > key->max) {
-		(void)snprintf(must, sizeof(must),
-			       "a whole number from %lld to %lld",
-			       (long long)key->min, (long long)key->max);
-		return wrong(at, key->name, must);
-	}
-	if (key->type == T_U32)
-		*(uint32_t *)to = (uint32_t)number;
-	else
-		*(int64_t *)to = number;
-	return 0;
-}
-
-static int set_string(const struct place *at, const struct key *key,
-		      const json_t *value, char *to)
-{
-	const char *text = json_string_value(value);
-	char must[80];
-
-	if (!text || json_string_length(value) >= key->size ||
-	    strlen(text) != json_string_length(value)) {
-		(void)snprintf(must, sizeof(must),
-			       "a text of at most %zu bytes", key->size - 1);
-		return wrong(at, key->name, must);
-	}
-	memset(to, 0, key->size);
-	memcpy(to, text, strlen(text));
-	return 0;
-}
-
-static int set_flags(const struct place *at, const struct key *key,
-		     const json_t *value, unsigned *to)
-{
-	unsigned flags = 0;
-	const json_t *item;
-	size_t i;
-
-	if (!json_is_array(value))
-		return wrong_name(at, key, "an array of ");
-	json_array_foreach(value, i, item) {
-		int index = name_index(key->names, item);
-
-		if (index < 0)
-			return wrong_name(at, key, "an array of ");
-		flags |= 1u << index;
-	}
-	*to = flags;
-	return 0;
-}
-
-static int set_ranges(const struct place *at, const struct key *key,
-		      const json_t *value, struct model_ranges *to)
-{
-	static const char must[] = "an array of at most 8 [LBA, count] pairs";
-	struct model_ranges ranges = { 0 };
-	const json_t *item;
-	size_t i;
-
-	if (!json_is_array(value) || json_array_size(value) > MODEL_MAX_RANGES)
-		return wrong(at, key->name, must);
-	json_array_foreach(value, i, item) {
-		const json_t *lba = json_array_get(item, 0);
-		const json_t *count = json_array_get(item, 1);
-
-		if (json_array_size(item) != 2 || !json_is_integer(lba) ||
-		    !json_is_integer(count) || json_integer_value(lba) < 0 ||
-		    json_integer_value(count) < 1)
-			return wrong(at, key->name, must);
-		ranges.range[ranges.count++] = (struct model_range){
-			(uint64_t)json_integer_value(lba),
-			(uint64_t)json_integer_value(count) };
-	}
-	*to = ranges;
-	return 0;
-}
-
-static int set_key(const struct place *at, const struct key *key,
-		   const json_t *value, void *base)
-{
-	void *to = (char *)base + key->offset;
-	int index;
-
-	switch (key->type) {
-	case T_STRING:
-		return set_string(at, key, value, to);
-	case T_BOOL:
-		if (!json_is_boolean(value))
-			return wrong(at, key->name, "true or false");
-		*(bool *)to = json_is_true(value);
-		return 0;
-	case T_U32:
-	case T_U64:
-	case T_I64:
-		return set_number(at, key, value, to);
-	case T_ENUM:
-		index = name_index(key->names, value);
-		if (index < 0)
-			return wrong_name(at, key, "one of ");
-		*(int *)to = index;
-		return 0;
-	case T_FLAGS:
-		return set_flags(at, key, value, to);
-	case T_RANGES:
-		return set_ranges(at, key, value, to);
-	}
-	return 0;
-}
-
-static int set_from_table(const struct place *at, const char *name,
-			  const json_t *value, const struct key *keys,
-			  size_t count, void *base)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(keys[i].name, name) == 0)
-			return set_key(at, &keys[i], value, base);
-	return -ENOENT;
-}
-
-static int unknown(const struct place *at, const char *name)
+static int unknown(const struct key_place *at, const char *name)
 {
 	return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			 N_("%s, drive %zu: there is no \"%s\". Correct its "
@@ -283,30 +103,31 @@ static int unknown(const struct place *at, const char *name)
 
 /* --- what the table doesn't say ----------------------------------------- */
 
-static int set_size(const struct place *at, const json_t *value,
+static int set_size(const struct key_place *at, const json_t *value,
 		    uint64_t *ret_mib)
 {
 	int64_t mib = json_integer_value(value);
 
 	if (!json_is_integer(value) || mib < 1 || mib > 4096)
-		return wrong(at, "size_mib", "a whole number from 1 to 4096");
+		return key_wrong(at, "size_mib",
+				 "a whole number from 1 to 4096");
 	*ret_mib = (uint64_t)mib;
 	return 0;
 }
 
-static int set_wwn(const struct place *at, const json_t *value,
+static int set_wwn(const struct key_place *at, const json_t *value,
 		   struct model_config *config)
 {
 	const char *text = json_string_value(value);
 	char *end;
 
 	if (!text || strlen(text) != 16 || !isxdigit((unsigned char)text[0]))
-		return wrong(at, "wwn", "16 hexadecimal digits");
+		return key_wrong(at, "wwn", "16 hexadecimal digits");
 	config->wwn = strtoull(text, &end, 16);
-	return *end ? wrong(at, "wwn", "16 hexadecimal digits") : 0;
+	return *end ? key_wrong(at, "wwn", "16 hexadecimal digits") : 0;
 }
 
-static int set_namespaces(const struct place *at, const json_t *value,
+static int set_namespaces(const struct key_place *at, const json_t *value,
 			  struct model_config *config)
 {
 	static const char must[] = "an array of at most 8 objects, each with "
@@ -316,7 +137,7 @@ static int set_namespaces(const struct place *at, const json_t *value,
 
 	if (!json_is_array(value) ||
 	    json_array_size(value) > MODEL_MAX_NAMESPACES)
-		return wrong(at, "namespaces", must);
+		return key_wrong(at, "namespaces", must);
 	json_array_foreach(value, i, item) {
 		const json_t *sectors = json_object_get(item, "sectors");
 		const json_t *attached = json_object_get(item, "attached");
@@ -326,7 +147,7 @@ static int set_namespaces(const struct place *at, const json_t *value,
 		    json_integer_value(sectors) > 1 << 24 ||
 		    (attached && !json_is_boolean(attached)) ||
 		    json_object_size(item) != 1u + (attached ? 1u : 0u))
-			return wrong(at, "namespaces", must);
+			return key_wrong(at, "namespaces", must);
 		config->namespaces[i].sectors =
 			(uint64_t)json_integer_value(sectors);
 		config->namespaces[i].attached = !attached ||
@@ -336,19 +157,19 @@ static int set_namespaces(const struct place *at, const json_t *value,
 	return 0;
 }
 
-static int set_uses(const struct place *at, const json_t *value,
+static int set_uses(const struct key_place *at, const json_t *value,
 		    struct model_config *config)
 {
 	const json_t *item;
 	size_t i;
 
 	if (!json_is_array(value) || json_array_size(value) > MODEL_MAX_USES)
-		return wrong(at, "in_use", "an array of at most 8 texts");
+		return key_wrong(at, "in_use", "an array of at most 8 texts");
 	json_array_foreach(value, i, item) {
 		const char *text = json_string_value(item);
 
 		if (!text || !*text || strlen(text) >= sizeof(config->uses[i]))
-			return wrong(at, "in_use",
+			return key_wrong(at, "in_use",
 				     "an array of at most 8 texts");
 		memcpy(config->uses[i], text, strlen(text) + 1);
 	}
@@ -356,16 +177,16 @@ static int set_uses(const struct place *at, const json_t *value,
 	return 0;
 }
 
-static int set_faults(const struct place *at, const json_t *value,
+static int set_faults(const struct key_place *at, const json_t *value,
 		      struct model_config *config)
 {
 	const char *name;
 	json_t *fault;
 
 	if (!json_is_object(value))
-		return wrong(at, "faults", "an object");
+		return key_wrong(at, "faults", "an object");
 	json_object_foreach((json_t *)value, name, fault) {
-		int rc = set_from_table(at, name, fault, fault_keys,
+		int rc = key_set(at, name, fault, fault_keys,
 					ARRAY_SIZE(fault_keys),
 					&config->faults);
 
@@ -377,7 +198,7 @@ static int set_faults(const struct place *at, const json_t *value,
 	return 0;
 }
 
-static int set_special(const struct place *at, const char *name,
+static int set_special(const struct key_place *at, const char *name,
 		       const json_t *value, struct model_config *config,
 		       uint64_t *ret_mib)
 {
@@ -391,7 +212,7 @@ static int set_special(const struct place *at, const char *name,
 		return set_uses(at, value, config);
 	if (strcmp(name, "faults") == 0)
 		return set_faults(at, value, config);
-	return json_is_string(value) ? 0 : wrong(at, "note", "a text");
+	return json_is_string(value) ? 0 : key_wrong(at, "note", "a text");
 }
 
 /* --- defaults: an ordinary drive of each kind --------------------------- */
@@ -463,70 +284,78 @@ static bool good_id(const char *id)
 	return true;
 }
 
-static int check_blocks(const struct place *at, const struct model_config *c)
+static int check_blocks(const struct key_place *at,
+			const struct model_config *c)
 {
 	if (!is_power_of_two(c->logical_block))
-		return wrong(at, "logical_block", "512, 1024, 2048 or 4096");
+		return key_wrong(at, "logical_block",
+				 "512, 1024, 2048 or 4096");
 	if (!is_power_of_two(c->physical_block) ||
 	    c->physical_block < c->logical_block)
-		return wrong(at, "physical_block", "a power of two, and no "
-			     "less than \"logical_block\"");
+		return key_wrong(at, "physical_block",
+				 "a power of two, and no less than "
+				 "\"logical_block\"");
 	if (c->kind == MODEL_NVME && c->logical_block != 512 &&
 	    c->logical_block != 4096)
-		return wrong(at, "logical_block", "512 or 4096 for NVMe");
+		return key_wrong(at, "logical_block", "512 or 4096 for NVMe");
 	return 0;
 }
 
 /* The capacity that was given is the factory's; hidden areas come off it. */
-static int place_hidden(const struct place *at, struct model_config *c,
+static int place_hidden(const struct key_place *at, struct model_config *c,
 			uint64_t mib)
 {
 	uint64_t hidden = c->hpa_sectors + c->dco_sectors + c->amac_sectors;
 
 	if (c->hpa_sectors + c->dco_sectors && c->max_address != MODEL_MAX_HPA)
-		return wrong(at, "hpa_sectors", "0 unless \"max_address\" is "
-			     "\"hpa\" (as for \"dco_sectors\")");
+		return key_wrong(at, "hpa_sectors",
+				 "0 unless \"max_address\" is \"hpa\" (as for "
+				 "\"dco_sectors\")");
 	if (c->amac_sectors && c->max_address != MODEL_MAX_AMAC)
-		return wrong(at, "amac_sectors", "0 unless \"max_address\" is "
-			     "\"amac\"");
+		return key_wrong(at, "amac_sectors",
+				 "0 unless \"max_address\" is \"amac\"");
 	if (mib && c->sectors)
-		return wrong(at, "size_mib", "left out when \"sectors\" is "
-			     "given");
+		return key_wrong(at, "size_mib",
+				 "left out when \"sectors\" is given");
 	if (!c->sectors)
 		c->sectors = (mib ? mib : 32) * 1048576 / c->logical_block;
 	if (c->sectors < hidden + 64)
-		return wrong(at, "sectors", "larger than all hidden areas, by "
-			     "64 at least");
+		return key_wrong(at, "sectors",
+				 "larger than all hidden areas, by 64 at "
+				 "least");
 	c->sectors -= hidden;
 	return 0;
 }
 
-static int check_fit(const struct place *at, const struct model_config *c)
+static int check_fit(const struct key_place *at, const struct model_config *c)
 {
 	bool ata = c->kind == MODEL_ATA_HDD || c->kind == MODEL_ATA_SSD;
 
 	if (!ata && (c->max_address || c->security != MODEL_SECURITY_NONE ||
 		     c->password[0]))
-		return wrong(at, "security", "left out for a drive that isn't "
-			     "ATA (as \"max_address\" and \"password\")");
+		return key_wrong(at, "security",
+				 "left out for a drive that isn't ATA (as "
+				 "\"max_address\" and \"password\")");
 	if (!ata && c->bridge)
-		return wrong(at, "bridge", "left out for a drive that isn't "
-			     "ATA");
+		return key_wrong(at, "bridge",
+				 "left out for a drive that isn't ATA");
 	if (c->kind != MODEL_NVME && (c->format || c->namespaces_count))
-		return wrong(at, "format", "left out for a drive that isn't "
-			     "NVMe (as \"namespaces\")");
+		return key_wrong(at, "format",
+				 "left out for a drive that isn't NVMe (as "
+				 "\"namespaces\")");
 	if (c->opal && !c->psid[0])
-		return wrong(at, "psid", "given with \"opal\"");
+		return key_wrong(at, "psid",
+				 "given with \"opal\"");
 	if (c->faults.shrinks_by >= (int64_t)c->sectors)
-		return wrong(at, "shrinks_by", "less than the capacity");
+		return key_wrong(at, "shrinks_by", "less than the capacity");
 	return 0;
 }
 
-static int parse_drive(const struct place *at, const json_t *json,
+static int parse_drive(const struct key_place *at, const json_t *json,
 		       struct model_config *ret_config)
 {
 	static const struct key kind_key = {
-		"kind", T_ENUM, 0, sizeof(int), 0, 0, kind_names };
+		"kind", KEY_ENUM, 0, sizeof(int), 0, 0, kind_names };
 	struct model_config config;
 	uint64_t mib = 0;
 	const char *name;
@@ -537,15 +366,16 @@ static int parse_drive(const struct place *at, const json_t *json,
 		return error_set(at->err, HAIKI_DOMAIN_USAGE, -EINVAL,
 				 N_("%s: drive %zu must be an object."),
 				 at->what, at->drive);
-	kind = name_index(kind_names, json_object_get(json, "kind"));
+	kind = key_name_index(kind_names, json_object_get(json, "kind"));
 	if (kind < 0)
-		return wrong_name(at, &kind_key, "one of ");
+		return key_wrong_name(at, &kind_key, "one of ");
 	if (!json_is_string(json_object_get(json, "serial")))
-		return wrong(at, "serial", "a text (\"\" for a drive without "
-			     "one; then also give it an \"id\")");
+		return key_wrong(at, "serial",
+				 "a text (\"\" for a drive without one; then "
+				 "also give it an \"id\")");
 	set_defaults(&config, (enum model_kind)kind);
 	json_object_foreach((json_t *)json, name, value) {
-		rc = set_from_table(at, name, value, drive_keys,
+		rc = key_set(at, name, value, drive_keys,
 				    ARRAY_SIZE(drive_keys), &config);
 		if (rc == -ENOENT) {
 			size_t i = 0;
@@ -562,8 +392,9 @@ static int parse_drive(const struct place *at, const json_t *json,
 	if (!config.id[0])
 		memcpy(config.id, config.serial, sizeof(config.id));
 	if (!good_id(config.id))
-		return wrong(at, "id", "letters, digits, \".\", \"_\" and "
-			     "\"-\"; it is needed when the serial has others");
+		return key_wrong(at, "id",
+				 "letters, digits, \".\", \"_\" and \"-\"; it "
+				 "is needed when the serial has others");
 	rc = check_blocks(at, &config);
 	if (rc == 0)
 		rc = place_hidden(at, &config, mib);
@@ -577,14 +408,14 @@ static int parse_drive(const struct place *at, const json_t *json,
 	return 0;
 }
 
-static int check_ids(const struct place *at, const struct model_config *drives,
-		     size_t count)
+static int check_ids(const struct key_place *at,
+		     const struct model_config *drives, size_t count)
 {
 	for (size_t i = 0; i + 1 < count; i++)
 		if (strcmp(drives[i].id, drives[count - 1].id) == 0)
-			return wrong(at, "id", "different from every other "
-				     "drive's (without \"id\" the serial "
-				     "counts)");
+			return key_wrong(at, "id",
+				 "different from every other drive's (without "
+				 "\"id\" the serial counts)");
 	return 0;
 }
 
@@ -594,7 +425,7 @@ int practice_parse(const char *what, const char *text, size_t length,
 {
 	CLEANUP(json) json_t *json = NULL;
 	CLEANUP(free) struct model_config *drives = NULL;
-	struct place at = { what, 0, err };
+	struct key_place at = { what, 0, err };
 	const json_t *array;
 	json_error_t error;
 	size_t count;

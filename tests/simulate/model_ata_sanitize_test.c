@@ -215,7 +215,7 @@ static void test_failure(void **state)
 	model_free(closed);
 }
 
-/* --- faults ------------------------------------------------------------------ */
+/* --- faults ------------------------------------------------------------- */
 
 static void test_found_running_and_failed(void **state)
 {

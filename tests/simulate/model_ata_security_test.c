@@ -188,7 +188,7 @@ static void test_no_enhanced(void **state)
 	model_free(m);
 }
 
-/* --- faults ---------------------------------------------------------------- */
+/* --- faults ------------------------------------------------------------- */
 
 /* Half-way: the password stays, half the data too. */
 static void test_fails(void **state)
@@ -258,7 +258,10 @@ static void test_hangs(void **state)
 
 static void test_liars(void **state)
 {
-	static const struct { const char *how; uint64_t host, spare; } lies[] = {
+	static const struct {
+		const char *how;
+		uint64_t host, spare;
+	} lies[] = {
 		{ "nothing", 2048, 50 }, { "host-only", 0, 50 },
 		{ "all-but-spare", 0, 50 },
 	};

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <jansson.h>
 #include "base/error.h"
 #include "simulate/set.h"
 
@@ -160,6 +161,235 @@ static void test_locked_by_another(void **state)
 	simulate_set_free(set);
 }
 
+/* --- from one process to the next --------------------------------------- */
+
+#define OPEN(set, t) \
+	assert_int_equal(simulate_set_open(set, "sim:A-1", true, &t, NULL), 0)
+
+static bool ata(struct transport *t, uint8_t code, uint16_t features,
+		uint16_t count, uint64_t lba, const char *password,
+		struct ata_command *ret)
+{
+	uint8_t block[512] = { 0 };
+	struct ata_command c = {
+		.name = "test", .protocol = ATA_NON_DATA,
+		.extended = code == 0xB4, .features = features,
+		.count = count, .lba = lba, .device = 0x40, .command = code,
+	};
+	int rc;
+
+	if (password) {
+		memcpy(block + 2, password, strlen(password));
+		c.data = block;
+		c.length = 512;
+		c.count = 1;
+		c.direction = TRANSPORT_TO_DEVICE;
+		c.protocol = ATA_PIO_OUT;
+	}
+	rc = transport_ata(t, &c, NULL);
+	if (ret)
+		*ret = c;
+	return rc == 0 && c.returned && !(c.ret_status & 1);
+}
+
+static uint64_t left(struct simulate_set *set)
+{
+	struct model_zone_count zones[HAIKI_ZONE_COUNT];
+	uint64_t sum = 0;
+
+	model_scan(simulate_set_model(set, "sim:A-1"), zones);
+	for (int z = 0; z < HAIKI_ZONE_COUNT; z++)
+		sum += zones[z].markers;
+	return sum;
+}
+
+static int64_t state_of(struct simulate_set *set, const char *key)
+{
+	json_t *json = model_state_json(simulate_set_model(set, "sim:A-1"));
+	int64_t value = json_integer_value(json_object_get(json, key));
+
+	json_decref(json);
+	return value;
+}
+
+/* Erased for real time, begun by one process, ended for the next. */
+static void test_sanitize_goes_on(void **state)
+{
+	struct simulate_set *set = load(*state, ",\"erase_ms\":300,"
+					"\"sanitize\":[\"overwrite\"]");
+	struct transport *t;
+	struct ata_command c;
+
+	OPEN(set, t);
+	assert_true(ata(t, 0xB4, 0x14, 1, 0x4F5700000000, NULL, &c));
+	assert_int_equal(c.ret_count, 0x4000);
+	transport_close(t);
+	assert_true(left(set) > 0);
+	simulate_set_free(set);
+	usleep(350000);
+	set = load(*state, ",\"erase_ms\":300,\"sanitize\":"
+		   "[\"overwrite\"]");
+	/* A copy that only reads has its own view of it. */
+	assert_int_equal(left(set), 0);
+	OPEN(set, t);
+	assert_true(ata(t, 0xB4, 0, 0, 0, NULL, &c));
+	assert_int_equal(c.ret_count, 0x8000);
+	transport_close(t);
+	simulate_set_free(set);
+}
+
+static void test_password_stays(void **state)
+{
+	struct simulate_set *set = load(*state, "");
+	struct transport *t;
+	uint8_t block[512];
+
+	OPEN(set, t);
+	assert_true(ata(t, 0xF1, 0, 0, 0, "x", NULL));
+	transport_close(t);
+	simulate_set_free(set);
+	set = load(*state, "");
+	assert_int_equal(state_of(set, "password_set"), 1);
+	/* The process ended, the power didn't. */
+	assert_int_equal(state_of(set, "locked"), 0);
+	assert_int_equal(simulate_set_power_cycle(set, "sim:A-1", NULL), 0);
+	simulate_set_free(set);
+	set = load(*state, "");
+	assert_int_equal(state_of(set, "locked"), 1);
+	OPEN(set, t);
+	assert_int_equal(transport_read(t, 0, block, 512, NULL), -EIO);
+	assert_true(ata(t, 0xF2, 0, 0, 0, "x", NULL));
+	assert_int_equal(transport_read(t, 0, block, 512, NULL), 0);
+	transport_close(t);
+	simulate_set_free(set);
+}
+
+/* Gone for this boot, and locked in the next. */
+static void test_power_cut(void **state)
+{
+	static const char fault[] = ",\"erase_ms\":0,\"faults\":"
+				    "{\"power_cut_at\":3}";
+	struct simulate_set *set = load(*state, fault);
+	struct transport *t;
+	uint8_t block[512];
+
+	OPEN(set, t);
+	assert_true(ata(t, 0xF1, 0, 0, 0, "x", NULL));
+	assert_true(ata(t, 0xF3, 0, 0, 0, NULL, NULL));
+	assert_false(ata(t, 0xF4, 0, 0, 0, "x", NULL));
+	assert_int_equal(transport_read(t, 0, block, 512, NULL), -ENODEV);
+	transport_close(t);
+	assert_int_equal(simulate_set_open(set, "sim:A-1", true, &t, NULL),
+			 -ENODEV);
+	assert_int_equal(simulate_set_open(set, "sim:A-1", false, &t, NULL),
+			 -ENODEV);
+	simulate_set_free(set);
+	set = load(*state, fault);
+	OPEN(set, t);
+	assert_int_equal(state_of(set, "locked"), 1);
+	assert_true(ata(t, 0xF3, 0, 0, 0, NULL, NULL));
+	assert_true(ata(t, 0xF4, 0, 0, 0, "x", NULL));
+	assert_int_equal(state_of(set, "password_set"), 0);
+	transport_close(t);
+	simulate_set_free(set);
+}
+
+/* The whole machine dies with it. */
+static void test_machine_dies(void **state)
+{
+	static const char fault[] = ",\"faults\":{\"power_cut_at_write\":2,"
+				    "\"power_cut_when\":\"after\","
+				    "\"power_cut_machine\":true}";
+	struct simulate_set *set;
+	struct transport *t;
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		uint8_t block[512] = { 0 };
+
+		set = load(*state, fault);
+		OPEN(set, t);
+		(void)transport_write(t, 0, block, 512, NULL);
+		(void)transport_flush(t, NULL);
+		(void)transport_write(t, 512, block, 512, NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFSIGNALED(status));
+	assert_int_equal(WTERMSIG(status), 9);
+	set = load(*state, fault);
+	/* Flushed: there. Cached: lost. */
+	assert_int_equal(left(set), 2047);
+	OPEN(set, t);
+	assert_int_equal(state_of(set, "power_lost"), 0);
+	transport_close(t);
+	simulate_set_free(set);
+}
+
+static void test_suspend(void **state)
+{
+	static const char fault[] = ",\"faults\":{\"frozen\":true}";
+	struct simulate_set *set = load(*state, fault);
+	struct transport *t;
+
+	assert_int_equal(state_of(set, "frozen"), 1);
+	/* As often as not the drive is held open meanwhile. */
+	OPEN(set, t);
+	assert_int_equal(simulate_set_suspend_resume(set, NULL), 0);
+	assert_int_equal(state_of(set, "frozen"), 0);
+	transport_close(t);
+	simulate_set_free(set);
+	set = load(*state, fault);
+	assert_int_equal(state_of(set, "frozen"), 0);
+	simulate_set_free(set);
+}
+
+static void test_damaged_state(void **state)
+{
+	struct place *place = *state;
+	struct simulate_set *set = load(place, "");
+	struct haiki_error err = { 0 };
+	struct transport *t;
+	char path[160];
+
+	OPEN(set, t);
+	transport_close(t);
+	simulate_set_free(set);
+	snprintf(path, sizeof(path), "%s.d/A-1.state", place->file);
+	write_file(path, "{\"locked\": 1");
+	set = load(place, "");
+	assert_int_equal(simulate_set_open(set, "sim:A-1", true, &t, &err),
+			 -EBADMSG);
+	assert_non_null(strstr(err.text, "begin anew"));
+	simulate_set_free(set);
+	write_file(path, "{\"locked\": 1}");
+	set = load(place, "");
+	assert_int_equal(simulate_set_open(set, "sim:A-1", true, &t, &err),
+			 -EBADMSG);
+	simulate_set_free(set);
+}
+
+/* A drive that is told to be in use can't be had for writing. */
+static void test_in_use(void **state)
+{
+	struct simulate_set *set = load(*state, ",\"in_use\":"
+					"[\"mounted on /srv\"],"
+					"\"system\":true");
+	struct haiki_drive drive = { 0 };
+	struct transport *t;
+
+	assert_int_equal(simulate_set_open(set, "sim:A-1", true, &t, NULL),
+			 -EBUSY);
+	assert_int_equal(simulate_set_open(set, "sim:A-1", false, &t, NULL), 0);
+	assert_int_equal(t->ops->describe(t, &drive, NULL), 0);
+	assert_int_equal(drive.uses_count, 1);
+	assert_string_equal(drive.uses[0].what, "mounted on /srv");
+	assert_true(drive.is_system);
+	transport_close(t);
+	simulate_set_free(set);
+}
+
 static void test_bad_files(void **state)
 {
 	static const struct { const char *text, *says; } bad[] = {
@@ -213,6 +443,18 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_persists, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_locked_by_another, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(test_sanitize_goes_on, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_password_stays, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_power_cut, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_machine_dies, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_suspend, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_damaged_state, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(test_in_use, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_bad_files, setup,
 						teardown),
 	};
