@@ -20,7 +20,7 @@ PKGS := libcrypto jansson libudev blkid mount libatasmart libnvme liburing \
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral \
-	-Wundef -Wcast-align=strict -Wimplicit-fallthrough
+	-Wundef -Wcast-align=strict -Wimplicit-fallthrough -Wno-format-truncation
 HARDEN := -D_FORTIFY_SOURCE=3 -fstack-protector-strong -fstack-clash-protection \
 	-fcf-protection=full -ftrivial-auto-var-init=zero -fPIE
 OPTIMISE ?= -O2 -g

@@ -146,6 +146,13 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 bool haiki_host_obstacle(const struct haiki_host *host, size_t number,
 			 char *ret_text, size_t size);
 
+ * Suspends the machine to RAM and wakes it by its clock some seconds later:
+ * most drives come back with their security feature set no longer frozen
+ * (ACS-4 7.12.7 bit 3). -EOPNOTSUPP where the machine can't; *err says what
+ * else to try. List the drives again afterwards.
+ */
+int haiki_host_thaw(struct haiki_host *host, struct haiki_error *err);
+
 const char *haiki_bus_name(enum haiki_bus bus);    /* cli.md's words */
 const char *haiki_kind_name(enum haiki_kind kind);
 enum haiki_bus haiki_bus_from_name(const char *name);

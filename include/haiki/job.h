@@ -12,6 +12,7 @@
  */
 struct haiki_job_options {
 	const struct haiki_policy *policy;
+	const char *policy_name;          /* id or file it was loaded from */
 	const struct haiki_class *cls;
 	enum haiki_medium medium;         /* ANY: told from the drive */
 	enum haiki_method method;         /* NONE: chosen for class and drive */
@@ -20,6 +21,7 @@ struct haiki_job_options {
 	const char *out;                  /* directory for records */
 	struct haiki_signer *signer;      /* NULL only for haiki_job_plan() */
 	const char *signer_role;          /* "operator" or "stick" */
+	const char *key_file, *cert_file; /* where the signer came from */
 	bool allow_usb_security;
 	const char *psid;
 	const char *unlock_password;
@@ -107,6 +109,7 @@ struct haiki_job_target {
 	const struct haiki_drive *drive;  /* as listed and confirmed */
 	const char *confirmed_serial;     /* must equal the drive's */
 	const char *journal;              /* to be resumed, or NULL */
+	const struct haiki_job_options *options;  /* NULL: the run's */
 
 	/* Results. */
 	enum haiki_ending ending;

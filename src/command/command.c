@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -101,12 +102,28 @@ static void print_help(const struct command *command)
 	ui_wrap(stdout, _("this text"), 26);
 }
 
+/* For bash completion: what may stand next, a word a line. */
+static int print_words(const struct command *command)
+{
+	const struct option_spec *spec = command ? command->options : NULL;
+
+	for (size_t i = 0; !command && commands[i]; i++)
+		puts(commands[i]->name);
+	for (; spec && spec->name; spec++)
+		printf("--%s\n", spec->name);
+	if (command)
+		puts("--lang\n--help");
+	return EXIT_CONFORMING;
+}
+
 static int run_help(const struct options *options)
 {
 	const char *const *arguments;
 	size_t count = options_arguments(options, &arguments);
 	const struct command *command;
 
+	if (count == 0 && options_flag(options, "words"))
+		return print_words(NULL);
 	if (count == 0) {
 		print_overview(stdout);
 		return EXIT_CONFORMING;
@@ -116,15 +133,22 @@ static int run_help(const struct options *options)
 		return command_failf(EXIT_REFUSED,
 			N_("there is no command \"%s\": \"haiki help\" lists them"),
 			arguments[0]);
+	if (options_flag(options, "words"))
+		return print_words(command);
 	print_help(command);
 	return EXIT_CONFORMING;
 }
+
+static const struct option_spec help_options[] = {
+	{ "words", OPTION_FLAG, NULL, N_("only the words that may follow, for bash completion"), false },
+	{ 0 },
+};
 
 const struct command command_help = {
 	.name = "help",
 	.usage = N_("[COMMAND]"),
 	.summary = N_("what the commands do"),
-	.options = no_options,
+	.options = help_options,
 	.run = run_help,
 };
 
@@ -172,6 +196,37 @@ static int global_options(int *argc, char **argv, const char **ret_lang,
 		-1 : 0;
 }
 
+#define SYSTEM_CONFIG "/etc/haiki/haiki.conf"
+
+static bool known_setting(const char *name)
+{
+	for (size_t i = 0; commands[i]; i++) {
+		const struct option_spec *spec = commands[i]->options;
+
+		for (; spec && spec->name; spec++)
+			if (spec->configurable && !strcmp(spec->name, name))
+				return true;
+	}
+	return false;
+}
+
+/* Commands that take --config also read the machine's own settings. */
+static int read_configs(struct options *options, struct haiki_error *err)
+{
+	const char *file;
+	int r = 0;
+
+	if (!options_has(options, "config"))
+		return 0;
+	if (access(SYSTEM_CONFIG, F_OK) == 0)
+		r = options_read_config(options, SYSTEM_CONFIG, known_setting,
+					err);
+	file = options_value(options, "config");
+	if (r == 0 && file)
+		r = options_read_config(options, file, known_setting, err);
+	return r;
+}
+
 static int run(const struct command *command, int argc, char **argv)
 {
 	struct options *options = NULL;
@@ -181,7 +236,8 @@ static int run(const struct command *command, int argc, char **argv)
 	if (options_parse(command->options ? command->options : no_options,
 			  argc, argv, &options, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
-	code = command->run(options);
+	code = read_configs(options, &err) < 0 ?
+		command_fail(EXIT_REFUSED, &err) : command->run(options);
 	options_free(options);
 	/* A result that could not be written is no result. */
 	if (fflush(stdout) != 0 || ferror(stdout))

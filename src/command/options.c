@@ -161,6 +161,7 @@ int options_parse(const struct option_spec *specs, int argc, char **argv,
 struct config {
 	struct options *options;
 	const char *file;
+	bool (*known)(const char *name);
 	struct haiki_error *err;
 	int result;
 };
@@ -171,6 +172,8 @@ static int config_line(void *opaque, const char *section, const char *name,
 	struct config *config = opaque;
 	struct value *value = find(config->options, name, strlen(name));
 
+	if (!*section && !value && config->known && config->known(name))
+		return 1;   /* for another command */
 	if (*section || !value || !value->spec->configurable) {
 		config->result = error_set(config->err, HAIKI_DOMAIN_USAGE,
 			-EINVAL,
@@ -203,10 +206,11 @@ static int config_line(void *opaque, const char *section, const char *name,
 }
 
 int options_read_config(struct options *options, const char *file,
+			bool (*known)(const char *name),
 			struct haiki_error *err)
 {
 	CLEANUP(file) FILE *f = fopen(file, "re");
-	struct config config = { options, file, err, 0 };
+	struct config config = { options, file, known, err, 0 };
 	int line;
 
 	if (!f)
@@ -230,6 +234,11 @@ static const struct value *must_find(const struct options *options,
 	if (!value)
 		abort();   /* a command asks for an option it didn't declare */
 	return value;
+}
+
+bool options_has(const struct options *options, const char *name)
+{
+	return find(options, name, strlen(name)) != NULL;
 }
 
 bool options_flag(const struct options *options, const char *name)

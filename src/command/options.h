@@ -29,10 +29,16 @@ int options_parse(const struct option_spec *specs, int argc, char **argv,
 		  struct options **ret_options, struct haiki_error *err);
 void options_free(struct options *options);
 
-/* Reads "name = value" lines (libinih); values given on the command line win.
- * Unknown names and damaged lines are errors with file and line. */
+/* Reads "name = value" lines (libinih); values given on the command line win,
+ * a later file over an earlier one. Damaged lines are errors with file and
+ * line, and so are names that `known` (may be NULL) doesn't know either: a
+ * setting for another command is passed over. */
 int options_read_config(struct options *options, const char *file,
+			bool (*known)(const char *name),
 			struct haiki_error *err);
+
+/* Whether the command has this option at all. */
+bool options_has(const struct options *options, const char *name);
 
 bool options_flag(const struct options *options, const char *name);
 /* NULL if not given. */

@@ -87,7 +87,7 @@ static int with_config(const char *text, struct options *o,
 
 	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
 	close(fd);
-	r = options_read_config(o, path, err);
+	r = options_read_config(o, path, NULL, err);
 	unlink(path);
 	return r;
 }

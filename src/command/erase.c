@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "command/job_options.h"
+#include "command/plan.h"
+#include "command/run_jobs.h"
+#include "command/signer.h"
+#include "ui/confirm.h"
+#include "ui/ui.h"
+
+static bool confirmed_in_advance(const struct options *options,
+				 const struct haiki_drive *drive)
+{
+	const char *const *serials;
+	size_t count = options_list(options, "confirm", &serials);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(serials[i], drive->serial))
+			return true;
+	return false;
+}
+
+/* Two drives that bear one serial number can't be told apart by it. */
+static bool serial_is_unique(const struct haiki_drive *drives, size_t count,
+			     size_t index)
+{
+	for (size_t i = 0; i < count; i++)
+		if (i != index && !strcmp(drives[i].serial,
+					  drives[index].serial))
+			return false;
+	return true;
+}
+
+static int check_confirmations(const struct options *options,
+			       const struct haiki_drive *drives, size_t count)
+{
+	const char *const *serials;
+	size_t given = options_list(options, "confirm", &serials);
+
+	for (size_t i = 0; i < given; i++) {
+		bool found = false;
+
+		for (size_t j = 0; j < count; j++)
+			found |= !strcmp(serials[i], drives[j].serial);
+		if (!found)
+			return command_failf(EXIT_REFUSED,
+				N_("--confirm %s is the serial number of none of the drives: nothing was touched. \"haiki list\" shows serial numbers"),
+				serials[i]);
+	}
+	return EXIT_CONFORMING;
+}
+
+/* Keeps the drives that may be erased; refuses all if one may not. */
+static int choose(const struct options *options,
+		  const struct job_options *job,
+		  const struct haiki_drive *drives, size_t count,
+		  struct haiki_job_target *targets, size_t *ret_targets)
+{
+	int code = check_confirmations(options, drives, count);
+	size_t n = 0;
+
+	if (code != EXIT_CONFORMING)
+		return code;
+	for (size_t i = 0; i < count; i++) {
+		const struct haiki_drive *d = &drives[i];
+		struct haiki_job_plan plan;
+
+		haiki_job_plan(d, &job->job, &plan);
+		if (plan.refused[0])
+			return command_failf(EXIT_REFUSED, "%s",
+				plan.refused_local[0] ? plan.refused_local :
+				plan.refused);
+		if (!d->serial[0])
+			return command_failf(EXIT_REFUSED,
+				N_("%s tells no serial number: it can't be confirmed"),
+				d->path);
+		if (!serial_is_unique(drives, count, i))
+			return command_failf(EXIT_REFUSED,
+				N_("two of the drives tell the serial number %s: erase them one at a time"),
+				d->serial);
+		if (!confirmed_in_advance(options, d)) {
+			if (!ui_interactive())
+				return command_failf(EXIT_REFUSED,
+					N_("%s is not confirmed: give --confirm %s if this is the drive to be erased. Nothing was touched"),
+					d->path, d->serial);
+			if (!ui_confirm(d, &job->job, &plan)) {
+				command_failf(EXIT_REFUSED,
+					N_("%s is left alone"), d->path);
+				code = exit_code_worse(code, EXIT_REFUSED);
+				continue;
+			}
+		} else if (!plan.verdict.accepted) {
+			command_failf(EXIT_CONFORMING,
+				N_("%s: no method of this drive is enough for the class; what can be erased is erased, and the record will say that the drive must be destroyed"),
+				d->path);
+		}
+		targets[n++] = (struct haiki_job_target){
+			.drive = d,
+			.confirmed_serial = d->serial,
+		};
+	}
+	*ret_targets = n;
+	return code;
+}
+
+static int read_jobs(const struct options *options, unsigned *ret_jobs)
+{
+	const char *text = options_value(options, "jobs");
+	char *end;
+	unsigned long n;
+
+	*ret_jobs = 0;
+	if (!text)
+		return EXIT_CONFORMING;
+	n = strtoul(text, &end, 10);
+	if (!*text || *end || n == 0 || n > 1024)
+		return command_failf(EXIT_REFUSED,
+			N_("--jobs %s is no number from 1 to 1024"), text);
+	*ret_jobs = (unsigned)n;
+	return EXIT_CONFORMING;
+}
+
+static int erase_drives(const struct options *options, struct job_options *job,
+			struct haiki_host *host,
+			const struct haiki_drive *drives, size_t count)
+{
+	CLEANUP(free) struct haiki_job_target *targets =
+		calloc(count, sizeof(*targets));
+	struct haiki_signer *signer = NULL;
+	struct haiki_error err = { 0 };
+	enum progress_mode mode;
+	size_t chosen = 0;
+	unsigned jobs;
+	int code;
+
+	if (!targets)
+		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
+	code = read_jobs(options, &jobs);
+	if (code == EXIT_CONFORMING)
+		code = run_jobs_mode(options, &mode);
+	if (code != EXIT_CONFORMING)
+		return code;
+	if (haiki_job_check(&job->job, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	code = choose(options, job, drives, count, targets, &chosen);
+	if (chosen == 0)
+		return code == EXIT_CONFORMING ? EXIT_REFUSED : code;
+	/* Keys and room before anything is touched. */
+	if (file_make_directory(job->job.out, &err) < 0 ||
+	    command_signer(options, job->job.out, &job->job, &signer,
+			   &err) < 0)
+		return command_fail(err.domain == HAIKI_DOMAIN_USAGE ?
+				    EXIT_REFUSED : EXIT_SURROUNDINGS, &err);
+	code = exit_code_worse(code, run_jobs(host, &job->job, targets, chosen,
+					      jobs, mode));
+	haiki_signer_free(signer);
+	return code;
+}
+
+static int run(const struct options *options)
+{
+	CLEANUP(free) struct haiki_drive *drives = NULL;
+	struct job_options job = { 0 };
+	struct haiki_host *host = NULL;
+	struct haiki_error err = { 0 };
+	const char *const *paths;
+	size_t count = options_arguments(options, &paths);
+	int code;
+
+	if (count == 0)
+		return command_failf(EXIT_REFUSED,
+			N_("which drive? \"haiki list\" shows them"));
+	if (job_options_read(options, true, &job, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	job.job.out = options_value(options, "out");
+	if (!job.job.out && !options_flag(options, "dry-run")) {
+		job_options_free(&job);
+		return command_failf(EXIT_REFUSED,
+			N_("where do the certificates go? Give --out DIR"));
+	}
+	if (haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
+		code = command_fail(EXIT_REFUSED, &err);
+	else if (options_flag(options, "thaw") &&
+		 (code = run_jobs_thaw(host, paths, count)) != EXIT_CONFORMING)
+		;   /* told */
+	else if (haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
+		code = command_fail(EXIT_REFUSED, &err);
+	else if (options_flag(options, "dry-run"))
+		code = plan_show(drives, count, &job.job, false);
+	else
+		code = erase_drives(options, &job, host, drives, count);
+	haiki_host_free(host);
+	job_options_free(&job);
+	return code;
+}
+
+static const struct option_spec specs[] = {
+	JOB_OPTIONS,
+	SIGNER_OPTIONS,
+	{ "out", OPTION_VALUE, "DIR",
+	  N_("where certificates, ledger and journal go"), true },
+	{ "confirm", OPTION_LIST, "SERIAL",
+	  N_("the serial number of a drive to be erased; once for each drive"), false },
+	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
+	{ "jobs", OPTION_VALUE, "N", N_("at most N drives at a time (default: all)"), true },
+	{ "thaw", OPTION_FLAG, NULL,
+	  N_("suspend and resume this machine first, which thaws frozen drives"), false },
+	{ "dry-run", OPTION_FLAG, NULL, N_("only show the plan"), false },
+	{ 0 },
+};
+
+const struct command command_erase = {
+	.name = "erase",
+	.usage = N_("DRIVE... --policy P --class C --operator NAME --out DIR"),
+	.summary = N_("erase drives as the class demands, prove it, certify it"),
+	.description = N_("Without a terminal every drive must be confirmed by its serial number (--confirm). With one, what is missing is asked for."),
+	.options = specs,
+	.run = run,
+};

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "command/command.h"
+#include "command/run_jobs.h"
+#include "command/signer.h"
+#include "ui/ui.h"
+
+/* One interrupted job, made ready to go on. */
+struct revival {
+	struct haiki_job_options options;
+	struct haiki_policy *policy;
+	struct haiki_signer *signer;      /* its own, or NULL: shared */
+	const struct haiki_drive *drive;
+};
+
+static const char *given(const char *text)
+{
+	return text[0] ? text : NULL;
+}
+
+static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
+{
+	return !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
+	       !strcmp(a->model, b->model);
+}
+
+static const struct haiki_drive *find_drive(const struct haiki_drive *drives,
+					    size_t count,
+					    const struct haiki_drive *wanted)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_drive(&drives[i], wanted))
+			return &drives[i];
+	return NULL;
+}
+
+static int load_signer(const struct options *options, const char *out,
+		       const struct haiki_unfinished *u, struct revival *ret,
+		       struct haiki_error *err)
+{
+	const char *file = options_value(options, "passphrase-file");
+
+	if (options_value(options, "key") || !given(u->key))
+		return command_signer(options, out, &ret->options,
+				      &ret->signer, err);
+	ret->options.key_file = u->key;
+	ret->options.cert_file = u->cert;
+	ret->options.signer_role = "operator";
+	return haiki_signer_load(u->key, u->cert, command_passphrase,
+				 (void *)file, &ret->signer, err);
+}
+
+static int revive(const struct options *options, const char *out,
+		  const struct haiki_unfinished *u, struct revival *ret,
+		  struct haiki_error *err)
+{
+	int r;
+
+	ret->options = (struct haiki_job_options){
+		.policy_name = u->policy,
+		.medium = u->medium,
+		.method = given(u->method) ? haiki_method_from_name(u->method) :
+			HAIKI_METHOD_NONE,
+		.passes = given(u->passes),
+		.verify = haiki_plan_from_name(u->verify),
+		.out = out,
+		.allow_usb_security = u->allow_usb_security,
+		.psid = NULL,
+		.operator_name = given(u->operator_name),
+		.witness = given(u->witness),
+		.approved_by = given(u->approved_by),
+		.approval_no = given(u->approval_no),
+		.approval_date = given(u->approval_date),
+		.purpose = given(u->purpose),
+		.asset = given(u->asset),
+		.department = given(u->department),
+		.location = given(u->location),
+		.contractor = given(u->contractor),
+		.contract_no = given(u->contract_no),
+		.encrypted_by = given(u->encrypted_by),
+	};
+	r = haiki_policy_load(u->policy, &ret->policy, err);
+	if (r < 0)
+		return r;
+	ret->options.policy = ret->policy;
+	r = haiki_policy_find_class(ret->policy, u->class_id,
+				    &ret->options.cls, err);
+	if (r == 0)
+		r = load_signer(options, out, u, ret, err);
+	if (r == 0)
+		ret->options.signer = ret->signer;
+	return r;
+}
+
+static int run_revivals(struct haiki_host *host, const struct options *options,
+			const struct haiki_unfinished *jobs,
+			struct revival *revivals, size_t count)
+{
+	CLEANUP(free) struct haiki_job_target *targets =
+		calloc(count, sizeof(*targets));
+	enum progress_mode mode;
+	size_t n = 0;
+	int code = run_jobs_mode(options, &mode);
+
+	if (!targets)
+		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
+	if (code != EXIT_CONFORMING)
+		return code;
+	for (size_t i = 0; i < count; i++) {
+		if (!revivals[i].drive)
+			continue;
+		targets[n++] = (struct haiki_job_target){
+			.drive = revivals[i].drive,
+			.confirmed_serial = jobs[i].drive.serial,
+			.journal = jobs[i].journal,
+			.options = &revivals[i].options,
+		};
+	}
+	return n ? run_jobs(host, NULL, targets, n, 0, mode) : EXIT_CONFORMING;
+}
+
+static int resume_jobs(struct haiki_host *host, const struct options *options,
+		       const char *out, const struct haiki_drive *drives,
+		       size_t drives_count, const struct haiki_unfinished *jobs,
+		       size_t count)
+{
+	CLEANUP(free) struct revival *revivals = calloc(count ? count : 1,
+							sizeof(*revivals));
+	int code = EXIT_CONFORMING;
+
+	if (!revivals)
+		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
+	for (size_t i = 0; i < count; i++) {
+		struct haiki_error err = { 0 };
+		const struct haiki_drive *drive =
+			find_drive(drives, drives_count, &jobs[i].drive);
+
+		if (!drive) {
+			code = exit_code_worse(code, command_failf(
+				EXIT_INTERRUPTED,
+				N_("the drive %s (%s), begun %s, is not here: connect it, then run \"haiki resume\" again"),
+				jobs[i].drive.serial, jobs[i].drive.model,
+				jobs[i].started_at));
+			continue;
+		}
+		if (revive(options, out, &jobs[i], &revivals[i], &err) < 0) {
+			code = exit_code_worse(code, command_fail(
+				EXIT_SURROUNDINGS, &err));
+			continue;
+		}
+		revivals[i].drive = drive;
+	}
+	code = exit_code_worse(code, run_revivals(host, options, jobs,
+						  revivals, count));
+	for (size_t i = 0; i < count; i++) {
+		haiki_signer_free(revivals[i].signer);
+		haiki_policy_free(revivals[i].policy);
+	}
+	return code;
+}
+
+static bool has_job(const struct haiki_drive *drive,
+		    const struct haiki_unfinished *jobs, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_drive(drive, &jobs[i].drive))
+			return true;
+	return false;
+}
+
+static int repair(struct haiki_host *host, const struct haiki_drive *drives,
+		  size_t count, const struct haiki_unfinished *jobs,
+		  size_t jobs_count, bool *ret_found)
+{
+	int code = EXIT_CONFORMING;
+
+	for (size_t i = 0; i < count; i++) {
+		struct haiki_error err = { 0 };
+		char what[256] = "", text[512];
+
+		if (drives[i].uses_count || drives[i].is_system ||
+		    has_job(&drives[i], jobs, jobs_count))
+			continue;
+		if (haiki_repair(host, &drives[i], what, sizeof(what),
+				 &err) < 0) {
+			code = exit_code_worse(code,
+				command_fail(EXIT_NOT_ACCEPTED, &err));
+			*ret_found = true;
+		}
+		if (!what[0])
+			continue;
+		*ret_found = true;
+		snprintf(text, sizeof(text), "%s (%s): %s", drives[i].path,
+			 drives[i].serial, what);
+		ui_wrap(stdout, ui_safe(text), 4);
+	}
+	return code;
+}
+
+static int run(const struct options *options)
+{
+	CLEANUP(free) struct haiki_drive *drives = NULL;
+	CLEANUP(free) struct haiki_unfinished *jobs = NULL;
+	const char *out = options_value(options, "out");
+	struct haiki_host *host = NULL;
+	struct haiki_error err = { 0 }, damaged = { 0 };
+	size_t count = 0, jobs_count = 0;
+	bool found = false;
+	int code;
+
+	if (!out)
+		out = ".";
+	if (haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	if (haiki_unfinished_list(out, &jobs, &jobs_count, &damaged) < 0) {
+		code = command_fail(EXIT_SURROUNDINGS, &damaged);
+	} else if (haiki_host_list(host, NULL, 0, &drives, &count, &err) < 0) {
+		code = command_fail(EXIT_SURROUNDINGS, &err);
+	} else {
+		code = damaged.code ? command_fail(EXIT_SURROUNDINGS,
+						   &damaged) : EXIT_CONFORMING;
+		code = exit_code_worse(code, resume_jobs(host, options, out,
+			drives, count, jobs, jobs_count));
+		code = exit_code_worse(code, repair(host, drives, count, jobs,
+						    jobs_count, &found));
+		if (!found && !jobs_count && !damaged.code)
+			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
+	}
+	haiki_host_free(host);
+	return code;
+}
+
+static const struct option_spec specs[] = {
+	{ "out", OPTION_VALUE, "DIR",
+	  N_("where the interrupted jobs' journals are (default: here)"), true },
+	SIGNER_OPTIONS,
+	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
+	{ "simulate", OPTION_VALUE, "FILE",
+	  N_("practice drives from FILE instead of this machine's"), false },
+	{ "config", OPTION_VALUE, "FILE",
+	  N_("read defaults from FILE, too (after /etc/haiki/haiki.conf)"), false },
+	{ 0 },
+};
+
+const struct command command_resume = {
+	.name = "resume",
+	.usage = N_("[--out DIR]"),
+	.summary = N_("go on with interrupted jobs, repair drives left in a bad state"),
+	.options = specs,
+	.run = run,
+};

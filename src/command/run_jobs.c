@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/run_jobs.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "device/thaw.h"
+#include "ui/ui.h"
+
+/* The one thing a signal handler may touch. */
+static volatile bool stop_requested;
+
+static void request_stop(int signal_number)
+{
+	(void)signal_number;
+	stop_requested = true;
+}
+
+static void catch_signals(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action = { .sa_handler = request_stop };
+
+	sigemptyset(&action.sa_mask);
+	action.sa_flags = SA_RESTART;
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &action, NULL);
+	/* A reader of our progress that goes away must not stop an erase. */
+	signal(SIGPIPE, SIG_IGN);
+}
+
+int run_jobs_mode(const struct options *options, enum progress_mode *ret_mode)
+{
+	const char *text = options_value(options, "progress");
+
+	if (!text)
+		*ret_mode = isatty(STDERR_FILENO) ? PROGRESS_BAR :
+			PROGRESS_LINES;
+	else if (!strcmp(text, "bar"))
+		*ret_mode = PROGRESS_BAR;
+	else if (!strcmp(text, "json"))
+		*ret_mode = PROGRESS_JSON;
+	else if (!strcmp(text, "none"))
+		*ret_mode = PROGRESS_NONE;
+	else
+		return command_failf(EXIT_REFUSED,
+			N_("--progress %s is not known: give one of bar json none"),
+			text);
+	return EXIT_CONFORMING;
+}
+
+static int code_of(const struct haiki_job_target *target)
+{
+	switch (target->ending) {
+	case HAIKI_ENDING_REFUSED:
+		return EXIT_REFUSED;
+	case HAIKI_ENDING_INTERRUPTED:
+		return EXIT_INTERRUPTED;
+	case HAIKI_ENDING_SURROUNDINGS:
+		return EXIT_SURROUNDINGS;
+	case HAIKI_ENDING_RECORDED:
+		break;
+	}
+	switch (target->result) {
+	case HAIKI_CONFORMING:
+		return EXIT_CONFORMING;
+	case HAIKI_DUTY:
+		return EXIT_DUTY;
+	default:
+		return EXIT_NOT_ACCEPTED;
+	}
+}
+
+int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
+	     struct haiki_job_target *targets, size_t count, unsigned jobs,
+	     enum progress_mode mode)
+{
+	struct progress *progress = progress_new(mode, count);
+	struct haiki_error err = { 0 };
+	int code = EXIT_CONFORMING;
+
+	if (!progress)
+		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
+	catch_signals();
+	if (haiki_erase(host, options, targets, count, jobs, &stop_requested,
+			progress_event, progress, &err) < 0)
+		code = command_fail(EXIT_REFUSED, &err);
+	else
+		for (size_t i = 0; i < count; i++)
+			code = exit_code_worse(code, code_of(&targets[i]));
+	progress_free(progress);
+	return code;
+}

@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/time.h"
+#include "job/state.h"
+#include "method/overwrite.h"
+
+#define SLICE_MS 250
+#define TELL_MS 500
+/* The drive's state could not be asked this many times running: unknown. */
+#define MAX_POLL_ERRORS 10
+
+/* One attempt while it runs. */
+struct attempt {
+	struct job *job;
+	size_t number;
+	struct job_attempt *data;
+	const struct method *method;
+	struct method_run run;
+	struct method_options options;
+	struct method_journal journal;
+	struct proof *proof;
+	uint64_t told_ms;
+};
+
+static int put_key(void *opaque, const char *key, const char *value,
+		   struct haiki_error *err)
+{
+	struct attempt *a = opaque;
+	char full[128];
+
+	snprintf(full, sizeof(full), "attempt-%zu-method-%s", a->number, key);
+	return journal_put(a->job->journal, full, value, err);
+}
+
+static const char *get_key(void *opaque, const char *key)
+{
+	struct attempt *a = opaque;
+	char full[128];
+
+	snprintf(full, sizeof(full), "attempt-%zu-method-%s", a->number, key);
+	return journal_get(a->job->journal, full);
+}
+
+static int save_phase(struct attempt *a, enum job_phase phase,
+		      struct haiki_error *err)
+{
+	a->job->facts.phase = phase;
+	a->data->evidence = a->run.attempt;
+	snprintf(a->data->status_before, sizeof(a->data->status_before), "%s",
+		 a->run.status_before);
+	snprintf(a->data->status_after, sizeof(a->data->status_after), "%s",
+		 a->run.status_after);
+	return job_save(a->job, err);
+}
+
+static void say(struct attempt *a, const char *text)
+{
+	snprintf(a->data->detail, sizeof(a->data->detail), "%s", text);
+}
+
+static bool time_to_tell(struct attempt *a)
+{
+	uint64_t now = time_monotonic_ms();
+
+	if (a->told_ms && now - a->told_ms < TELL_MS)
+		return false;
+	a->told_ms = now;
+	return true;
+}
+
+static void sleep_ms(uint64_t ms)
+{
+	struct timespec wait = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000,
+	};
+
+	nanosleep(&wait, NULL);
+}
+
+/* --- markers ---------------------------------------------------------------*/
+
+static int put_proof(struct attempt *a, struct haiki_error *err)
+{
+	CLEANUP(free) char *text = proof_serialize(a->proof);
+	char key[64];
+
+	if (!text)
+		return error_errno(err, -ENOMEM,
+				   N_("cannot keep the job's journal"));
+	snprintf(key, sizeof(key), "attempt-%zu-proof", a->number);
+	return journal_put(a->job->journal, key, text, err);
+}
+
+static int get_proof(struct attempt *a, struct haiki_error *err)
+{
+	const char *text;
+	char key[64];
+
+	snprintf(key, sizeof(key), "attempt-%zu-proof", a->number);
+	text = journal_get(a->job->journal, key);
+	if (!text)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
+				 N_("the journal %s has no %s"),
+				 a->job->journal_file, key);
+	return proof_deserialize(text, &a->proof, err);
+}
+
+static int mark(struct attempt *a, struct haiki_error *err)
+{
+	struct job *job = a->job;
+	enum haiki_plan plan = job->options->verify ? job->options->verify :
+		HAIKI_PLAN_STANDARD;
+	int r;
+
+	job_tell_phase(job, "mark", NULL);
+	job->facts.touched = true;
+	r = save_phase(a, JOB_MARK, err);
+	if (r == 0)
+		r = proof_new(plan, NULL, job->after.size_bytes,
+			      job->after.logical_block, &a->proof, err);
+	if (r == 0) {
+		transport_note(job->t, "markers: writing");
+		r = proof_plant(a->proof, job->t, job->token, err);
+	}
+	if (r == 0)
+		r = put_proof(a, err);
+	return r;
+}
+
+/* --- the method ------------------------------------------------------------*/
+
+static void tell_erase(struct attempt *a, const struct method_progress *p)
+{
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_PROGRESS,
+		.phase = "erase",
+		.method = a->method->id,
+		.pass = p->pass,
+		.passes = p->passes,
+		.permille = p->permille,
+		.bytes = p->done,
+		.bytes_total = p->total,
+		.bytes_per_second = p->bytes_per_second,
+		.seconds_left = p->seconds_left,
+		.message = p->detail[0] ? p->detail : NULL,
+	};
+
+	if (time_to_tell(a))
+		job_tell_progress(a->job, &event);
+}
+
+/* A security erase holds the drive until it ends: it can only be waited for,
+ * and its password must not be left behind. */
+static bool stoppable(const struct attempt *a)
+{
+	return a->method->id != HAIKI_ATA_SECURITY_ERASE &&
+	       a->method->id != HAIKI_ATA_SECURITY_ERASE_ENHANCED;
+}
+
+static int follow(struct attempt *a, struct haiki_error *err)
+{
+	unsigned errors = 0;
+
+	for (;;) {
+		struct method_progress progress = { .seconds_left = -1 };
+		struct haiki_error problem = { 0 };
+		int r = a->method->poll(&a->run, &progress, &problem);
+
+		if (r == -ENODEV || r == -ENOSPC) {
+			if (err)
+				*err = problem;
+			return r;
+		}
+		if (r < 0) {
+			job_note(a->job, &problem);
+			if (++errors < MAX_POLL_ERRORS) {
+				sleep_ms(1000);
+				continue;
+			}
+			a->run.attempt.outcome = HAIKI_OUTCOME_UNKNOWN;
+			say(a, problem.text);
+			return 0;
+		}
+		errors = 0;
+		if (progress.outcome != HAIKI_OUTCOME_RUNNING) {
+			a->run.attempt.outcome = progress.outcome;
+			say(a, progress.detail);
+			return 0;
+		}
+		tell_erase(a, &progress);
+		if (job_stopped(a->job) && stoppable(a))
+			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
+				N_("stopped on request: \"haiki resume\" goes on"));
+	}
+}
+
+static void fail(struct attempt *a, const struct haiki_error *why)
+{
+	a->run.attempt.outcome = HAIKI_OUTCOME_FAILED;
+	say(a, why->text);
+	job_note(a->job, why);
+}
+
+/* What can't be answered by trying another method. */
+static bool is_fatal(int r)
+{
+	return r == -ENODEV || r == -EINTR || r == -ENOSPC || r == -ESTALE;
+}
+
+static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
+{
+	struct job *job = a->job;
+	struct haiki_error problem = { 0 };
+	int r;
+
+	job_tell_phase(job, "erase", NULL);
+	if (resumed && a->method->id != HAIKI_OVERWRITE) {
+		r = a->method->recover(&a->run, &problem);
+		if (is_fatal(r))
+			goto fatal;
+		if (r < 0)
+			job_note(job, &problem);
+	}
+	transport_note(job->t, "%s: begin", haiki_method_name(a->method->id));
+	a->run.attempt.outcome = HAIKI_OUTCOME_RUNNING;
+	r = save_phase(a, JOB_ERASE, err);
+	if (r < 0)
+		return r;
+	r = a->method->prepare(&a->run, &problem);
+	if (r == 0)
+		r = a->method->start(&a->run, &problem);
+	if (r == 0)
+		r = follow(a, &problem);
+	if (is_fatal(r))
+		goto fatal;
+	if (r < 0)
+		fail(a, &problem);
+	transport_note(job->t, "%s: %s", haiki_method_name(a->method->id),
+		       haiki_outcome_name(a->run.attempt.outcome));
+	if (a->run.attempt.outcome != HAIKI_OUTCOME_SUCCEEDED) {
+		r = a->method->recover(&a->run, &problem);
+		if (is_fatal(r))
+			goto fatal;
+		if (r < 0)
+			job_note(job, &problem);
+	}
+	return 0;
+fatal:
+	if (err)
+		*err = problem;
+	return r;
+}
+
+/* The keys and bad sectors of an overwrite, for the record. */
+static int keep_engine(struct attempt *a, struct haiki_error *err)
+{
+	const struct engine *engine = a->method->id == HAIKI_OVERWRITE ?
+		method_overwrite_engine(&a->run) : NULL;
+	struct job_findings *f = &a->job->findings[a->number];
+	const struct bad_range *ranges;
+	size_t count;
+
+	if (!engine)
+		return 0;
+	a->data->engine = *engine_state(engine);
+	a->data->has_engine = true;
+	count = engine_bad_ranges(engine, &ranges);
+	if (!count)
+		return 0;
+	free(f->bad_ranges);
+	f->bad_ranges_count = 0;
+	f->bad_ranges = malloc(count * sizeof(*ranges));
+	if (!f->bad_ranges)
+		return error_errno(err, -ENOMEM, N_("cannot keep the job's journal"));
+	memcpy(f->bad_ranges, ranges, count * sizeof(*ranges));
+	f->bad_ranges_count = count;
+	return 0;
+}
+
+/* --- read-back -------------------------------------------------------------*/
+
+static int expected(const void *opaque, uint64_t offset, void *buf,
+		    size_t length)
+{
+	const struct attempt *a = opaque;
+
+	return a->method->expected(&a->run, offset, buf, length);
+}
+
+static void tell_verify(struct attempt *a, uint64_t began_ms)
+{
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_PROGRESS,
+		.phase = "verify",
+		.method = a->method->id,
+		.bytes = proof_bytes_done(a->proof),
+		.bytes_total = proof_bytes_total(a->proof),
+		.seconds_left = -1,
+	};
+	uint64_t ms = time_monotonic_ms() - began_ms;
+
+	if (!time_to_tell(a))
+		return;
+	if (event.bytes_total)
+		event.permille = (unsigned)((double)event.bytes * 1000 /
+					    (double)event.bytes_total);
+	if (ms)
+		event.bytes_per_second = (double)event.bytes * 1000 / (double)ms;
+	if (event.bytes_per_second > 0)
+		event.seconds_left = (int64_t)((double)(event.bytes_total -
+			event.bytes) / event.bytes_per_second);
+	job_tell_progress(a->job, &event);
+}
+
+static int verify(struct attempt *a, struct haiki_error *err)
+{
+	struct job *job = a->job;
+	struct proof_expectation expectation = {
+		.kind = a->method->expectation(&a->run),
+		.expected = expected,
+		.opaque = a,
+	};
+	uint64_t began_ms = time_monotonic_ms();
+	bool done = false;
+
+	job_tell_phase(job, "verify", NULL);
+	transport_note(job->t, "verification: reading (expecting: %s)",
+		       haiki_expectation_name(expectation.kind));
+	while (!done) {
+		int r = proof_step(a->proof, job->t, &expectation, SLICE_MS,
+				   &done, err);
+
+		if (r < 0)
+			return r;
+		tell_verify(a, began_ms);
+		if (!done && job_stopped(job))
+			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
+				N_("stopped on request: \"haiki resume\" goes on"));
+	}
+	return 0;
+}
+
+static int keep_findings(struct attempt *a, struct haiki_error *err)
+{
+	struct job_findings *f = &a->job->findings[a->number];
+	const struct proof_finding *found;
+	size_t count = proof_findings(a->proof, &found);
+
+	free(f->findings);
+	f->findings = NULL;
+	f->findings_count = 0;
+	if (count) {
+		f->findings = malloc(count * sizeof(*found));
+		if (!f->findings)
+			return error_errno(err, -ENOMEM,
+				N_("cannot keep the job's journal"));
+		memcpy(f->findings, found, count * sizeof(*found));
+		f->findings_count = count;
+	}
+	proof_result(a->proof, &a->run.attempt.verification);
+	a->data->bound_ppm = proof_bound_ppm(&a->run.attempt.verification);
+	return 0;
+}
+
+/* --- one attempt -----------------------------------------------------------*/
+
+/* Reading back is worth it after a success, and after an overwrite with bad
+ * sectors: it tells what is left. */
+static bool worth_reading(const struct attempt *a)
+{
+	return a->run.attempt.outcome == HAIKI_OUTCOME_SUCCEEDED ||
+	       (a->method->id == HAIKI_OVERWRITE && a->data->has_engine &&
+		a->run.attempt.passes_completed ==
+		a->run.attempt.passes_planned);
+}
+
+static int go_on(struct attempt *a, struct haiki_error *err)
+{
+	struct job *job = a->job;
+	bool resumed = job->facts.phase >= JOB_ERASE;
+	int r;
+
+	if (resumed)
+		r = get_proof(a, err);
+	else
+		r = mark(a, err);
+	if (r < 0)
+		return r;
+	/* An overwrite that had ended is started again for its stream; it
+	 * finds in the journal that there is nothing left to write. */
+	if (job->facts.phase < JOB_VERIFY || a->method->id == HAIKI_OVERWRITE) {
+		r = erase(a, resumed, err);
+		if (r < 0)
+			return r;
+	}
+	r = keep_engine(a, err);
+	if (r == 0)
+		r = save_phase(a, JOB_VERIFY, err);
+	if (r == 0 && worth_reading(a)) {
+		r = verify(a, err);
+		if (r == 0)
+			r = keep_findings(a, err);
+	}
+	return r;
+}
+
+int attempt_run(struct job *job, struct haiki_error *err)
+{
+	bool resumed = job->facts.phase >= JOB_MARK;
+	struct attempt a = { .job = job };
+	enum haiki_method id = job->facts.steps[job->facts.step];
+	int r;
+
+	if (!resumed) {
+		if (job->facts.attempts_count == JOB_MAX_ATTEMPTS)
+			return error_set(err, HAIKI_DOMAIN_SYSTEM, -E2BIG,
+				N_("too many attempts on one drive: destroy it"));
+		a.number = job->facts.attempts_count++;
+		a.data = &job->attempts[a.number];
+		memset(a.data, 0, sizeof(*a.data));
+		a.data->started_at = time_now();
+		a.data->evidence.method = id;
+	} else {
+		a.number = job->facts.attempts_count - 1;
+		a.data = &job->attempts[a.number];
+	}
+	a.method = method_find(id);
+	if (!a.method)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
+				 N_("%s is not part of this program"),
+				 haiki_method_name(id));
+	a.options = (struct method_options){
+		.schedule = &job->schedule,
+		.allow_usb_security = job->options->allow_usb_security,
+		.psid = job->options->psid,
+		.unlock_password = job->options->unlock_password,
+		.slice_ms = SLICE_MS,
+	};
+	a.journal = (struct method_journal){ put_key, get_key, &a };
+	a.run = (struct method_run){
+		.t = job->t,
+		.token = job->token,
+		.drive = &job->after,
+		.options = &a.options,
+		.journal = &a.journal,
+		.attempt = a.data->evidence,
+	};
+	r = go_on(&a, err);
+	a.data->evidence = a.run.attempt;
+	a.data->finished_at = time_now();
+	snprintf(a.data->status_before, sizeof(a.data->status_before), "%s",
+		 a.run.status_before);
+	snprintf(a.data->status_after, sizeof(a.data->status_after), "%s",
+		 a.run.status_after);
+	a.method->finish(&a.run);
+	proof_free(a.proof);
+	if (r == 0)
+		r = job_save_findings(job, a.number, err);
+	return r;
+}

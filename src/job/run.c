@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "base/time.h"
+#include "device/host.h"
+#include "job/state.h"
+#include "method/hidden.h"
+
+static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
+{
+	return !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
+	       !strcmp(a->model, b->model) &&
+	       a->serial_is_substitute == b->serial_is_substitute;
+}
+
+static int acquire(struct job *job, struct haiki_error *err)
+{
+	const struct haiki_job_target *target = job->target;
+
+	if (target->journal && !same_drive(&job->facts.before, target->drive))
+		return error_set(err, HAIKI_DOMAIN_GUARD, -ESTALE,
+			N_("%s is not the drive that the interrupted job was about (%s)"),
+			target->drive->path, job->facts.before.serial);
+	return guard_acquire(job->context->host, target->drive,
+			     target->journal ? job->facts.before.serial :
+			     target->confirmed_serial, &job->token, &job->t, err);
+}
+
+/* The plan is made from what the drive says now, under the guard. */
+static int make_plan(struct job *job, struct haiki_error *err)
+{
+	struct haiki_job_plan plan;
+
+	haiki_job_plan(&job->after, job->options, &plan);
+	if (plan.refused[0]) {
+		int r = error_set(err, HAIKI_DOMAIN_GUARD, -EPERM, "%s",
+				  plan.refused);
+
+		if (err)
+			snprintf(err->local, sizeof(err->local), "%s",
+				 plan.refused_local);
+		return r;
+	}
+	job->facts.medium = plan.medium;
+	job->facts.steps_count = plan.steps_count;
+	for (size_t i = 0; i < plan.steps_count; i++)
+		job->facts.steps[i] = plan.steps[i].method;
+	return 0;
+}
+
+static int probe(struct job *job, struct haiki_error *err)
+{
+	memset(&job->after, 0, sizeof(job->after));
+	return device_probe(job->t, &job->after, err);
+}
+
+static int begin(struct job *job, struct haiki_error *err)
+{
+	int r = acquire(job, err);
+
+	if (r == 0)
+		r = probe(job, err);
+	if (r == 0)
+		r = make_plan(job, err);
+	if (r < 0)
+		return r;
+	job->facts.before = job->after;
+	job->facts.started_at = time_now();
+	return job_begin(job, err);
+}
+
+static int reload(struct job *job, struct haiki_error *err)
+{
+	size_t n;
+	int r = job_reload(job, err);
+
+	if (r < 0)
+		return r;
+	r = acquire(job, err);
+	if (r == 0)
+		r = probe(job, err);
+	if (r < 0)
+		return r;
+	n = job->facts.interruptions;
+	if (n && n <= JOB_MAX_INTERRUPTIONS && !job->facts.resumed_at[n - 1].tv_sec)
+		job->facts.resumed_at[n - 1] = time_now();
+	else if (n < JOB_MAX_INTERRUPTIONS) {
+		/* Power failed: when, nobody wrote down. */
+		job->facts.resumed_at[n] = time_now();
+		job->facts.interruptions++;
+	}
+	return job_save(job, err);
+}
+
+/* Hidden areas are opened before anything is erased, so that all that follows
+ * reaches them. What can't be opened is told, and earns less. */
+static int open_hidden(struct job *job, struct haiki_error *err)
+{
+	const struct haiki_hidden *h = &job->after.hidden;
+	struct haiki_error problem = { 0 };
+	struct hidden_result result = { 0 };
+	int r;
+
+	if (job->facts.phase >= JOB_MARK)
+		return 0;
+	if ((h->hpa_sectors.known && h->hpa_sectors.value) ||
+	    (h->dco_sectors.known && h->dco_sectors.value) ||
+	    (h->amac_sectors.known && h->amac_sectors.value)) {
+		job->facts.phase = JOB_OPEN_HIDDEN;
+		job->facts.touched = true;
+		r = job_save(job, err);
+		if (r < 0)
+			return r;
+		r = job_open_hidden(job, &result, &problem);
+		if (r == -ENODEV) {
+			if (err)
+				*err = problem;
+			return r;
+		}
+		if (r < 0)
+			job_note(job, &problem);
+		r = probe(job, err);
+		if (r < 0)
+			return r;
+	}
+	job->facts.hidden = job->after.hidden;
+	return 0;
+}
+
+/* A sanitize that someone else had begun proves nothing: once it has ended,
+ * our own follows. */
+static bool repeat_step(const struct job *job)
+{
+	size_t n = job->facts.attempts_count;
+	const struct haiki_attempt *last = &job->attempts[n - 1].evidence;
+
+	if (!last->adopted)
+		return false;
+	return n < 2 || !job->attempts[n - 2].evidence.adopted;
+}
+
+static void check_identity(struct job *job)
+{
+	if (!same_drive(&job->facts.before, &job->after))
+		job->facts.identity_changed = true;
+}
+
+static int attempts(struct job *job, struct haiki_error *err)
+{
+	for (;;) {
+		int r = attempt_run(job, err);
+
+		if (r < 0)
+			return r;
+		r = probe(job, err);
+		if (r < 0)
+			return r;
+		check_identity(job);
+		conclude_judge(job);
+		if (job->verdict.accepted)
+			return 0;
+		if (!repeat_step(job)) {
+			if (job->facts.step + 1 >= job->facts.steps_count)
+				return 0;
+			job->facts.step++;
+		}
+		job->facts.phase = JOB_PREPARE;
+		r = job_save(job, err);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* A record that was written just before the power failed. */
+static bool already_recorded(struct job *job)
+{
+	CLEANUP(json) json_t *json = NULL;
+	CLEANUP(free) char *bytes = NULL;
+	char path[PATH_MAX];
+	const char *result;
+	size_t length;
+
+	snprintf(path, sizeof(path), "%s/%s.json", job->options->out,
+		 job->basename);
+	if (file_read(path, 16u << 20, &bytes, &length, NULL) < 0 ||
+	    json_parse(path, bytes, length, 16u << 20, &json, NULL) < 0)
+		return false;
+	result = json_string_value(json_object_get(json, "result"));
+	if (!result)
+		return false;
+	job->target->result = haiki_result_from_name(result);
+	snprintf(job->target->certificate, sizeof(job->target->certificate),
+		 "%s", path);
+	return true;
+}
+
+static int run(struct job *job, struct haiki_error *err)
+{
+	int r = job->target->journal ? reload(job, err) : begin(job, err);
+
+	if (r < 0)
+		return r;
+	if (job->facts.phase == JOB_CERTIFY && already_recorded(job))
+		return journal_remove(job->journal, err);
+	job->t->observer = transcript_observe;
+	job->t->observer_opaque = job->transcript;
+	transport_note(job->t, "haiki %s: %s", HAIKI_VERSION,
+		       job->target->journal ? "resumed" : "begun");
+	job_tell_phase(job, "prepare", NULL);
+	r = open_hidden(job, err);
+	if (r == 0 && job->facts.phase < JOB_CERTIFY)
+		r = attempts(job, err);
+	else if (r == 0)
+		conclude_judge(job);
+	if (r == 0)
+		r = conclude_certify(job, err);
+	return r;
+}
+
+/* What an error means for the drive and for the exit code. */
+static enum haiki_ending ending_of(const struct job *job, int r)
+{
+	if (r == 0)
+		return HAIKI_ENDING_RECORDED;
+	if (!job->journal)
+		return r == -ENOSPC || r == -EROFS || r == -EACCES ?
+			HAIKI_ENDING_SURROUNDINGS : HAIKI_ENDING_REFUSED;
+	if (r == -EINTR || r == -ENODEV || r == -ESTALE || r == -EIO)
+		return HAIKI_ENDING_INTERRUPTED;
+	return job->t ? HAIKI_ENDING_SURROUNDINGS : HAIKI_ENDING_REFUSED;
+}
+
+static void interrupted(struct job *job)
+{
+	size_t n = job->facts.interruptions;
+
+	if (n == JOB_MAX_INTERRUPTIONS)
+		return;
+	job->facts.interrupted_at[n] = time_now();
+	job->facts.resumed_at[n] = (struct timespec){ 0 };
+	job->facts.interruptions++;
+	job_save(job, NULL);   /* the journal already has all that matters */
+}
+
+static void tell_done(struct job *job)
+{
+	struct haiki_job_target *t = job->target;
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_DONE,
+		.ending = t->ending,
+		.result = t->result,
+		.certificate = t->certificate[0] ? t->certificate : NULL,
+		.touched = t->touched,
+		.seconds_left = -1,
+		.message = t->error.local[0] ? t->error.local :
+			   t->error.text[0] ? t->error.text : NULL,
+	};
+
+	job_tell_progress(job, &event);
+}
+
+void job_run(struct job_context *context, size_t index,
+	     struct haiki_job_target *target)
+{
+	struct job *job = calloc(1, sizeof(*job));
+	int r;
+
+	memset(&target->error, 0, sizeof(target->error));
+	target->certificate[0] = '\0';
+	target->result = HAIKI_INTERRUPTED;
+	target->touched = false;
+	if (!job) {
+		target->ending = HAIKI_ENDING_SURROUNDINGS;
+		error_errno(&target->error, -ENOMEM, N_("cannot begin"));
+		return;
+	}
+	job->context = context;
+	job->options = target->options ? target->options : context->options;
+	job->target = target;
+	job->index = index;
+	r = job_schedule(job->options, &job->schedule, &target->error);
+	if (r == 0)
+		r = run(job, &target->error);
+	target->touched = job->facts.touched;
+	target->ending = ending_of(job, r);
+	if (target->ending == HAIKI_ENDING_INTERRUPTED)
+		interrupted(job);
+	tell_done(job);
+	job_free(job);
+	free(job);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/confirm.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "ui/ui.h"
+
+#define CHARACTERS 4
+
+static void line(const char *label, const char *text)
+{
+	fprintf(stderr, "  ");
+	ui_pad(stderr, label, 14);
+	ui_wrap(stderr, ui_safe(text), 16);
+}
+
+static bool japanese(void)
+{
+	return !strcmp(ui_language(), "ja");
+}
+
+/* The last characters, at most CHARACTERS, never half a character. */
+static const char *tail(const char *serial)
+{
+	const char *p = serial + strlen(serial);
+
+	for (int n = 0; n < CHARACTERS && p > serial; n++)
+		do
+			p--;
+		while (p > serial && ((unsigned char)*p & 0xc0) == 0x80);
+	return p;
+}
+
+bool ui_confirm(const struct haiki_drive *drive,
+		const struct haiki_job_options *options,
+		const struct haiki_job_plan *plan)
+{
+	const char *end = tail(drive->serial);
+	char text[640], question[200];
+	CLEANUP(free) char *answer = NULL;
+
+	fputc('\n', stderr);
+	ui_wrap(stderr, _("Everything on this drive will be destroyed:"), 0);
+	line(_("Drive"), drive->path);
+	line(_("Model"), drive->model[0] ? drive->model : _("unknown"));
+	snprintf(text, sizeof(text), "%s%s", drive->serial,
+		 drive->serial_is_substitute ?
+		 _(" (the drive tells none: a substitute)") : "");
+	line(_("Serial number"), text);
+	line(_("Size"), ui_size(drive->size_bytes));
+	line(_("On it"), drive->contents[0] ? drive->contents :
+	     _("nothing recognised"));
+	snprintf(text, sizeof(text), "%s / %s", japanese() ?
+		 haiki_policy_name(options->policy) :
+		 haiki_policy_name_en(options->policy), japanese() ?
+		 options->cls->name : options->cls->name_en);
+	line(_("Class"), text);
+	line(_("Method"), haiki_method_name(plan->steps[0].method));
+	if (!plan->verdict.accepted)
+		ui_wrap(stderr, _("Even if all goes well this is NOT enough for the class: the drive must be destroyed afterwards."), 0);
+	snprintf(question, sizeof(question),
+		 _("To erase it, type the last %zu characters of its serial number; anything else leaves it alone:"),
+		 strlen(end));
+	answer = ui_ask(question, false);
+	return answer && *end && !strcmp(answer, end);
+}
