@@ -30,7 +30,7 @@ SANITIZE ?=
 REPRODUCIBLE := -ffile-prefix-map=$(CURDIR)=. -Wdate-time
 
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -Isrc -I$(BUILD)/generated \
-	-DHAIKI_VERSION='"$(VERSION)"'
+	-DHAIKI_VERSION='"$(VERSION)"' -DHAIKI_LOCALE_DIR='"$(PREFIX)/share/locale"'
 CFLAGS += -std=gnu17 $(OPTIMISE) $(WARN) $(HARDEN) $(REPRODUCIBLE) $(SANITIZE)
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code \
 	-Wl,--as-needed -Wl,--build-id=sha1 $(SANITIZE)

@@ -125,3 +125,33 @@ check:
 
 clean:
 	rm -rf $(BUILD)
+
+# --- installation -------------------------------------------------------------
+
+MAN := $(sort $(shell find man -name '*.[1-9]' 2>/dev/null))
+
+install: all
+	install -D -m 755 $(BUILD)/haiki $(DESTDIR)$(PREFIX)/sbin/haiki
+	install -D -m 644 $(BUILD)/libhaiki.a $(DESTDIR)$(PREFIX)/lib/libhaiki.a
+	install -d $(DESTDIR)$(PREFIX)/include/haiki
+	install -m 644 include/haiki/*.h $(DESTDIR)$(PREFIX)/include/haiki
+	install -D -m 644 scripts/haiki.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/haiki
+	install -D -m 644 certs/certificate.schema.json \
+		$(DESTDIR)$(PREFIX)/share/haiki/certificate.schema.json
+	set -e; for page in $(MAN:man/%=%); do \
+		case $$page in ja/*) sub=ja/; page=$${page#ja/} ;; *) sub= ;; esac; \
+		install -D -m 644 man/$$sub$$page \
+			$(DESTDIR)$(PREFIX)/share/man/$${sub}man$${page##*.}/$$page; \
+	done
+	set -e; for mo in $(MO:$(BUILD)/%=%); do \
+		install -D -m 644 $(BUILD)/$$mo $(DESTDIR)$(PREFIX)/share/$$mo; \
+	done
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/haiki $(DESTDIR)$(PREFIX)/lib/libhaiki.a
+	rm -rf $(DESTDIR)$(PREFIX)/include/haiki $(DESTDIR)$(PREFIX)/share/haiki
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/haiki
+	rm -f $(foreach p,$(MAN:man/%=%),$(DESTDIR)$(PREFIX)/share/man/$(if \
+		$(filter ja/%,$p),ja/)man$(subst .,,$(suffix $p))/$(notdir $p))
+	rm -f $(MO:$(BUILD)/%=$(DESTDIR)$(PREFIX)/share/%)
