@@ -124,6 +124,12 @@ int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
 		   struct haiki_error *err);
 void haiki_host_free(struct haiki_host *host);
 
+/*
+ * A set of practice drives to begin with: JSON text to be written to a file
+ * that haiki_host_new() then takes. Static. One of them lies.
+ */
+const char *haiki_practice_set(void);
+
 /* Where this host's programs leave practice drives' media; NULL if real. */
 bool haiki_host_is_simulated(const struct haiki_host *host);
 

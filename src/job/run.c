@@ -99,33 +99,81 @@ static int reload(struct job *job, struct haiki_error *err)
 	return job_save(job, err);
 }
 
+static int put_hidden(void *opaque, const char *key, const char *value,
+		      struct haiki_error *err)
+{
+	struct job *job = opaque;
+	char full[128];
+
+	snprintf(full, sizeof(full), "opening-%s", key);
+	return journal_put(job->journal, full, value, err);
+}
+
+static const char *get_hidden(void *opaque, const char *key)
+{
+	struct job *job = opaque;
+	char full[128];
+
+	snprintf(full, sizeof(full), "opening-%s", key);
+	return journal_get(job->journal, full);
+}
+
+static bool hides(const struct haiki_value *value)
+{
+	return value->known && value->value > 0;
+}
+
+/* What is left hidden is told, and earns less. */
+static void tell_hidden(struct job *job, const struct hidden_result *result)
+{
+	struct haiki_error problem;
+
+	switch (result->state) {
+	case HIDDEN_NONE:
+	case HIDDEN_OPENED:
+		return;
+	case HIDDEN_POWER_CYCLE:
+		error_set(&problem, HAIKI_DOMAIN_ATA, -EAGAIN,
+			N_("a part of the drive stays hidden until its power is switched off and on (%s): what is erased now does not reach it; switch the machine off and on and erase the drive once more"),
+			result->reason);
+		break;
+	default:
+		error_set(&problem, HAIKI_DOMAIN_ATA, -EOPNOTSUPP,
+			N_("the drive's hidden area could not be opened (%s): it is not erased"),
+			result->reason);
+	}
+	job_note(job, &problem);
+}
+
 /* Hidden areas are opened before anything is erased, so that all that follows
- * reaches them. What can't be opened is told, and earns less. */
+ * reaches them. */
 static int open_hidden(struct job *job, struct haiki_error *err)
 {
 	const struct haiki_hidden *h = &job->after.hidden;
-	struct haiki_error problem = { 0 };
-	struct hidden_result result = { 0 };
+	struct method_journal journal = { put_hidden, get_hidden, job };
+	struct method_options options = { .slice_ms = 250 };
+	struct method_run run = {
+		.t = job->t,
+		.token = job->token,
+		.drive = &job->after,
+		.options = &options,
+		.journal = &journal,
+	};
+	struct hidden_result result;
 	int r;
 
 	if (job->facts.phase >= JOB_MARK)
 		return 0;
-	if ((h->hpa_sectors.known && h->hpa_sectors.value) ||
-	    (h->dco_sectors.known && h->dco_sectors.value) ||
-	    (h->amac_sectors.known && h->amac_sectors.value)) {
+	if (hides(&h->hpa_sectors) || hides(&h->dco_sectors) ||
+	    hides(&h->amac_sectors)) {
 		job->facts.phase = JOB_OPEN_HIDDEN;
 		job->facts.touched = true;
 		r = job_save(job, err);
+		if (r == 0)
+			r = hidden_open(&run, &result, err);
 		if (r < 0)
 			return r;
-		r = job_open_hidden(job, &result, &problem);
-		if (r == -ENODEV) {
-			if (err)
-				*err = problem;
-			return r;
-		}
-		if (r < 0)
-			job_note(job, &problem);
+		tell_hidden(job, &result);
 		r = probe(job, err);
 		if (r < 0)
 			return r;
