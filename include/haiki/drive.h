@@ -152,6 +152,7 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 bool haiki_host_obstacle(const struct haiki_host *host, size_t number,
 			 char *ret_text, size_t size);
 
+/*
  * Suspends the machine to RAM and wakes it by its clock some seconds later:
  * most drives come back with their security feature set no longer frozen
  * (ACS-4 7.12.7 bit 3). -EOPNOTSUPP where the machine can't; *err says what

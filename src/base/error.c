@@ -57,6 +57,11 @@ int error_errno(struct haiki_error *err, int code, const char *format, ...)
 	return code;
 }
 
+const char *error_translate(const char *text)
+{
+	return dgettext(TEXT_DOMAIN, text);
+}
+
 const char *error_language(void)
 {
 	/* The catalogue translates this message with its own language's name. */

@@ -20,6 +20,9 @@ int error_set(struct haiki_error *err, enum haiki_domain domain, int code,
 int error_errno(struct haiki_error *err, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* `text`, marked by N_(), in the operator's language; static. */
+const char *error_translate(const char *text);
+
 /* "ja" or "en": the language that `local` texts come in. */
 const char *error_language(void);
 

@@ -26,9 +26,12 @@ static const char *given(const char *text)
 static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
 {
 	return !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
-	       !strcmp(a->model, b->model);
+	       !strcmp(a->model, b->model) &&
+	       (!b->serial_is_substitute || a->size_bytes == b->size_bytes);
 }
 
+/* By serial number, WWN and model; one without a serial number of its own must
+ * at least be as large. */
 static const struct haiki_drive *find_drive(const struct haiki_drive *drives,
 					    size_t count,
 					    const struct haiki_drive *wanted)
@@ -186,7 +189,7 @@ static int repair(struct haiki_host *host, const struct haiki_drive *drives,
 		if (drives[i].uses_count || drives[i].is_system ||
 		    has_job(&drives[i], jobs, jobs_count))
 			continue;
-		if (haiki_repair(host, &drives[i], what, sizeof(what),
+		if (haiki_repair(host, &drives[i], run_jobs_stop(), what, sizeof(what),
 				 &err) < 0) {
 			code = exit_code_worse(code,
 				command_fail(EXIT_NOT_ACCEPTED, &err));
@@ -224,6 +227,7 @@ static int run(const struct options *options)
 	} else {
 		code = damaged.code ? command_fail(EXIT_SURROUNDINGS,
 						   &damaged) : EXIT_CONFORMING;
+		run_jobs_catch_signals();
 		code = exit_code_worse(code, resume_jobs(host, options, out,
 			drives, count, jobs, jobs_count));
 		code = exit_code_worse(code, repair(host, drives, count, jobs,

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "device/thaw.h"
+#include "base/error.h"
 #include "ui/ui.h"
 
 /* The one thing a signal handler may touch. */
@@ -20,7 +20,7 @@ static void request_stop(int signal_number)
 	stop_requested = true;
 }
 
-static void catch_signals(void)
+void run_jobs_catch_signals(void)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = request_stop };
@@ -31,6 +31,11 @@ static void catch_signals(void)
 		sigaction(signals[i], &action, NULL);
 	/* A reader of our progress that goes away must not stop an erase. */
 	signal(SIGPIPE, SIG_IGN);
+}
+
+const volatile bool *run_jobs_stop(void)
+{
+	return &stop_requested;
 }
 
 int run_jobs_mode(const struct options *options, enum progress_mode *ret_mode)
@@ -85,7 +90,7 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 
 	if (!progress)
 		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
-	catch_signals();
+	run_jobs_catch_signals();
 	if (haiki_erase(host, options, targets, count, jobs, &stop_requested,
 			progress_event, progress, &err) < 0)
 		code = command_fail(EXIT_REFUSED, &err);
@@ -94,4 +99,33 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 			code = exit_code_worse(code, code_of(&targets[i]));
 	progress_free(progress);
 	return code;
+}
+
+static bool is_frozen(const struct haiki_drive *drive)
+{
+	for (size_t i = 0; i < drive->methods_count; i++)
+		if (drive->methods[i].support == HAIKI_SUPPORT_FROZEN)
+			return true;
+	return drive->security.frozen == HAIKI_YES;
+}
+
+int run_jobs_thaw(struct haiki_host *host, const char *const *paths,
+		  size_t count)
+{
+	CLEANUP(free) struct haiki_drive *drives = NULL;
+	struct haiki_error err = { 0 };
+	bool frozen = false;
+
+	if (haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	for (size_t i = 0; i < count; i++)
+		frozen |= is_frozen(&drives[i]);
+	if (!frozen)
+		return EXIT_CONFORMING;
+	command_failf(EXIT_CONFORMING,
+		N_("a drive is frozen: the machine is put to sleep now and wakes up by itself"));
+	/* Not thawed is no reason to stop: other methods may do. */
+	if (haiki_host_thaw(host, &err) < 0)
+		command_fail(EXIT_CONFORMING, &err);
+	return EXIT_CONFORMING;
 }

@@ -15,6 +15,10 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 	     struct haiki_job_target *targets, size_t count, unsigned jobs,
 	     enum progress_mode mode);
 
+/* From now on signals only ask for a stop; set once that was asked. */
+void run_jobs_catch_signals(void);
+const volatile bool *run_jobs_stop(void);
+
 /* --thaw: suspends and resumes the machine if one of the drives is frozen. */
 int run_jobs_thaw(struct haiki_host *host, const char *const *paths,
 		  size_t count);

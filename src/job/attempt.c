@@ -26,6 +26,7 @@ struct attempt {
 	struct method_journal journal;
 	struct proof *proof;
 	uint64_t told_ms;
+	uint64_t began_ms, began_bytes;
 };
 
 static int put_key(void *opaque, const char *key, const char *value,
@@ -136,6 +137,26 @@ static int mark(struct attempt *a, struct haiki_error *err)
 
 /* --- the method ------------------------------------------------------------*/
 
+/* Bytes a second since the attempt's begin, where the method doesn't tell. */
+static void measure(struct attempt *a, struct method_progress *p)
+{
+	uint64_t now = time_monotonic_ms();
+
+	if (!a->began_ms) {
+		a->began_ms = now;
+		a->began_bytes = p->done;
+	}
+	if (p->bytes_per_second > 0 || now <= a->began_ms ||
+	    p->done < a->began_bytes)
+		return;
+	p->bytes_per_second = (double)(p->done - a->began_bytes) * 1000 /
+		(double)(now - a->began_ms);
+	if (p->seconds_left < 0 && p->total > p->done &&
+	    p->bytes_per_second > 0)
+		p->seconds_left = (int64_t)((double)(p->total - p->done) /
+					    p->bytes_per_second);
+}
+
 static void tell_erase(struct attempt *a, const struct method_progress *p)
 {
 	struct haiki_event event = {
@@ -154,14 +175,6 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 
 	if (time_to_tell(a))
 		job_tell_progress(a->job, &event);
-}
-
-/* A security erase holds the drive until it ends: it can only be waited for,
- * and its password must not be left behind. */
-static bool stoppable(const struct attempt *a)
-{
-	return a->method->id != HAIKI_ATA_SECURITY_ERASE &&
-	       a->method->id != HAIKI_ATA_SECURITY_ERASE_ENHANCED;
 }
 
 static int follow(struct attempt *a, struct haiki_error *err)
@@ -194,8 +207,11 @@ static int follow(struct attempt *a, struct haiki_error *err)
 			say(a, progress.detail);
 			return 0;
 		}
+		measure(a, &progress);
 		tell_erase(a, &progress);
-		if (job_stopped(a->job) && stoppable(a))
+		/* One blocking command holds the drive until it ends: it can
+		 * only be waited for. */
+		if (job_stopped(a->job) && !a->method->blocking)
 			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
 				N_("stopped on request: \"haiki resume\" goes on"));
 	}
@@ -222,10 +238,11 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 
 	job_tell_phase(job, "erase", NULL);
 	if (resumed && a->method->id != HAIKI_OVERWRITE) {
+		/* -EBUSY: it is still running; start() takes it up again. */
 		r = a->method->recover(&a->run, &problem);
 		if (is_fatal(r))
 			goto fatal;
-		if (r < 0)
+		if (r < 0 && r != -EBUSY)
 			job_note(job, &problem);
 	}
 	transport_note(job->t, "%s: begin", haiki_method_name(a->method->id));
@@ -365,7 +382,22 @@ static int keep_findings(struct attempt *a, struct haiki_error *err)
 		f->findings_count = count;
 	}
 	proof_result(a->proof, &a->run.attempt.verification);
-	a->data->bound_ppm = proof_bound_ppm(&a->run.attempt.verification);
+	return 0;
+}
+
+/* The method's last look, once everything was read. */
+static int settle(struct attempt *a, struct haiki_error *err)
+{
+	struct haiki_error problem = { 0 };
+	int r = a->method->settle ? a->method->settle(&a->run, &problem) : 0;
+
+	if (is_fatal(r)) {
+		if (err)
+			*err = problem;
+		return r;
+	}
+	if (r < 0)
+		fail(a, &problem);
 	return 0;
 }
 
@@ -405,6 +437,8 @@ static int go_on(struct attempt *a, struct haiki_error *err)
 		r = save_phase(a, JOB_VERIFY, err);
 	if (r == 0 && worth_reading(a)) {
 		r = verify(a, err);
+		if (r == 0)
+			r = settle(a, err);
 		if (r == 0)
 			r = keep_findings(a, err);
 	}

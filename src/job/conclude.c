@@ -91,7 +91,6 @@ static void fill_attempt(struct job *job, size_t i,
 		.bad_ranges_count = f->bad_ranges_count,
 		.findings = f->findings,
 		.findings_count = f->findings_count,
-		.bound_ppm = a->bound_ppm,
 	};
 	snprintf(ret->detail, sizeof(ret->detail), "%s", a->detail);
 	snprintf(ret->status_before, sizeof(ret->status_before), "%s",

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "certificate/record.h"
 #include "job/job.h"
 #include "overwrite/schedule.h"
 
@@ -285,6 +286,35 @@ void haiki_job_plan(const struct haiki_drive *drive,
 	*ret_plan = plan;
 }
 
+/* What can't stand on the record is refused before anything is erased. */
+static int check_words(const struct haiki_job_options *o,
+		       struct haiki_error *err)
+{
+	const struct {
+		const char *name, *text;
+	} words[] = {
+		{ "--operator", o->operator_name },
+		{ "--witness", o->witness },
+		{ "--approved-by", o->approved_by },
+		{ "--approval-no", o->approval_no },
+		{ "--asset", o->asset },
+		{ "--department", o->department },
+		{ "--location", o->location },
+		{ "--contractor", o->contractor },
+		{ "--contract-no", o->contract_no },
+		{ "--encrypted-by", o->encrypted_by },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
+		int r = words[i].text ? record_check_text(words[i].name,
+			words[i].text, err) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 int haiki_job_check(const struct haiki_job_options *options,
 		    struct haiki_error *err)
 {
@@ -297,7 +327,9 @@ int haiki_job_check(const struct haiki_job_options *options,
 	if (!options->operator_name || !*options->operator_name)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
 			N_("who erases? Give --operator NAME: it stands on the certificate"));
-	r = job_schedule(options, &schedule, err);
+	r = check_words(options, err);
+	if (r == 0)
+		r = job_schedule(options, &schedule, err);
 	if (r < 0)
 		return r;
 	job_situation(options, options->medium ? options->medium :

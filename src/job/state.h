@@ -34,7 +34,6 @@ struct job_attempt {
 	struct timespec started_at, finished_at;
 	char detail[320];
 	char status_before[256], status_after[256];
-	uint64_t bound_ppm;
 	struct engine_state engine;
 	bool has_engine;
 };
