@@ -16,12 +16,15 @@
 #include "device/describe.h"
 #include "device/discover.h"
 #include "device/probe.h"
+#include "device/thaw.h"
 #include "simulate/practice.h"
 #include "simulate/set.h"
 #include "transport/linux.h"
 
 /* Drives are asked side by side: one that hangs delays none but itself. */
 #define MAX_THREADS 32
+/* Long enough for every machine to have gone to sleep before it's woken. */
+#define THAW_SECONDS 8
 
 struct haiki_host {
 	struct simulate_set *set; /* practice drives; NULL: the machine's */
@@ -61,6 +64,17 @@ bool haiki_host_is_simulated(const struct haiki_host *host)
 struct simulate_set *host_practice_set(struct haiki_host *host)
 {
 	return host->set;
+}
+
+const char *haiki_practice_set(void)
+{
+	return simulate_default_set;
+}
+
+int haiki_host_thaw(struct haiki_host *host, struct haiki_error *err)
+{
+	return host->set ? simulate_set_suspend_resume(host->set, err) :
+		thaw_suspend("", THAW_SECONDS, err);
 }
 
 bool haiki_host_obstacle(const struct haiki_host *host, size_t number,
