@@ -433,8 +433,15 @@ static int reopen(int fd, int flags)
  * here, in whatever mount namespace. */
 static void probe_exclusive(int fd, struct haiki_drive *drive)
 {
+	const struct timespec pause = { .tv_nsec = 50000000 };
 	int again = reopen(fd, O_RDONLY | O_EXCL);
 
+	/* A program that has just ended may still have writes under way, and
+	 * udev looks at a drive for a moment: neither is a use. */
+	for (int i = 0; i < 20 && again == -EBUSY && drive->uses_count == 0; i++) {
+		nanosleep(&pause, NULL);
+		again = reopen(fd, O_RDONLY | O_EXCL);
+	}
 	if (again >= 0)
 		close(again);
 	else if (again == -EBUSY && drive->uses_count == 0)

@@ -148,7 +148,12 @@ static void add_step(const struct haiki_drive *drive,
 {
 	struct haiki_plan_step *step = &plan->steps[plan->steps_count++];
 	struct haiki_verdict verdict;
+	struct schedule schedule;
 
+	/* The estimate of an overwrite is for one pass. */
+	if (method == HAIKI_OVERWRITE && seconds > 0 &&
+	    job_schedule(options, &schedule, NULL) == 0)
+		seconds *= (int64_t)schedule.count;
 	judge(drive, options, plan->medium, method, &verdict);
 	*step = (struct haiki_plan_step){
 		.method = method,

@@ -187,6 +187,7 @@ int job_save_findings(struct job *job, size_t attempt, struct haiki_error *err)
 static int reload_attempt(struct job *job, size_t i, struct haiki_error *err)
 {
 	struct job_findings *f = &job->findings[i];
+	struct haiki_error problem;
 	char key[64];
 	int r;
 
@@ -198,13 +199,20 @@ static int reload_attempt(struct job *job, size_t i, struct haiki_error *err)
 	key_of(key, sizeof(key), i, "bad-ranges");
 	r = journal_get_array(job->journal, key, sizeof(*f->bad_ranges),
 			      (void **)&f->bad_ranges, &f->bad_ranges_count,
-			      err);
+			      &problem);
 	if (r < 0 && r != -ENOENT)
-		return r;
+		goto failed;
 	key_of(key, sizeof(key), i, "findings");
 	r = journal_get_array(job->journal, key, sizeof(*f->findings),
-			      (void **)&f->findings, &f->findings_count, err);
-	return r == -ENOENT ? 0 : r;
+			      (void **)&f->findings, &f->findings_count,
+			      &problem);
+	/* An attempt that was under way has no lists yet. */
+	if (r == 0 || r == -ENOENT)
+		return 0;
+failed:
+	if (err)
+		*err = problem;
+	return r;
 }
 
 /* Power may have failed after the transcript was put in its final place and
