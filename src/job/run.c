@@ -336,6 +336,9 @@ void job_run(struct job_context *context, size_t index,
 	r = job_schedule(job->options, &job->schedule, &target->error);
 	if (r == 0)
 		r = run(job, &target->error);
+	/* What was overcome on the way is no error of the job. */
+	if (r == 0)
+		memset(&target->error, 0, sizeof(target->error));
 	target->touched = job->facts.touched;
 	target->ending = ending_of(job, r);
 	if (target->ending == HAIKI_ENDING_INTERRUPTED)
