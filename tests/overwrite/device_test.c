@@ -7,10 +7,13 @@
 
 #include <fcntl.h>
 #include <linux/loop.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -213,7 +216,7 @@ static void every_way(void **state)
 		"zero", "random:verify", "0x924924:verify,complement:verify",
 		"random-zero",
 	};
-	const uint64_t size = 9 * MIB + 17 * 512;
+	const uint64_t size = 3 * MIB + 17 * 512;
 	int fd = open_file("file", size, O_DIRECT);
 
 	(void)state;
@@ -259,6 +262,171 @@ static void the_transport_has_the_last_word_on_flushes(void **state)
 	assert_int_equal(drive.flushes, 3);
 	engine_free(engine);
 	close(drive.fd);
+}
+
+/* --- kill -9 --------------------------------------------------------------- */
+
+#define KILL_SIZE (2 * MIB + 512)
+#define KILL_PASSES 3
+
+/* What a journal would hold: the last state that was stored completely. */
+struct journal {
+	volatile uint32_t stored;
+	char text[2][4096];
+};
+
+static void store(struct journal *journal, const struct engine_state *state,
+		  const struct schedule *schedule)
+{
+	char *text = engine_state_format(state, schedule);
+	uint32_t next = journal->stored + 1;
+
+	if (!text)
+		_exit(9);
+	snprintf(journal->text[next % 2], sizeof(journal->text[0]), "%s", text);
+	free(text);
+	__sync_synchronize();
+	journal->stored = next;
+}
+
+/* The process that will be killed. No asserts: they'd return into the test. */
+static void live(struct file_drive *drive, struct journal *journal,
+		 const struct schedule *schedule)
+{
+	struct transport t = { .ops = &file_ops, .state = drive,
+			       .writable = true };
+	struct engine_state *at = calloc(1, sizeof(*at));
+	struct engine_progress progress = { 0 };
+	struct engine *engine;
+	const struct engine_state *from = NULL;
+
+	if (!at)
+		_exit(1);
+	if (journal->stored) {
+		if (engine_state_parse(journal->text[journal->stored % 2],
+				       schedule, at, NULL) < 0)
+			_exit(2);
+		from = at;
+	}
+	if (engine_new_unguarded(&t, schedule, KILL_SIZE, 512, from, NULL,
+				 &engine, NULL) < 0)
+		_exit(3);
+	store(journal, engine_state(engine), schedule);
+	while (!progress.finished) {
+		if (engine_step(engine, 1, &progress, NULL) < 0)
+			_exit(4);
+		if (engine_checkpoint(engine, at, NULL) < 0)
+			_exit(5);
+		store(journal, at, schedule);
+	}
+	_exit(progress.write_errors + progress.verify_mismatches ? 6 : 0);
+}
+
+static bool starts_with_pass(const struct schedule *schedule,
+			     const struct engine_state *state, size_t pass,
+			     const uint8_t *found, size_t length)
+{
+	uint8_t *expected = malloc(length);
+	bool same;
+
+	assert_non_null(expected);
+	fake_expect(schedule, state, pass, 0, expected, length);
+	same = !memcmp(found, expected, length);
+	free(expected);
+	return same;
+}
+
+/* Block by block: as its pass wrote it, or a later one. */
+static void assert_durable(const struct schedule *schedule,
+			   const struct engine_state *state,
+			   const uint8_t *found)
+{
+	uint8_t *expected[KILL_PASSES + 1] = { NULL };
+
+	if (!state->durable ||
+	    starts_with_pass(schedule, state, state->pass, found,
+			     state->durable))
+		return;
+	for (size_t pass = state->pass; pass <= KILL_PASSES; pass++) {
+		expected[pass] = malloc(state->durable);
+		assert_non_null(expected[pass]);
+		fake_expect(schedule, state, pass, 0, expected[pass],
+			    state->durable);
+	}
+	for (uint64_t at = 0; at < state->durable; at += 512) {
+		bool there = false;
+
+		for (size_t pass = state->pass; pass <= KILL_PASSES; pass++)
+			there |= !memcmp(found + at, expected[pass] + at, 512);
+		assert_true(there);
+	}
+	for (size_t pass = 0; pass <= KILL_PASSES; pass++)
+		free(expected[pass]);
+}
+
+/* From nothing to the end; the number of kills on the way. */
+static unsigned die_often(int fd, struct journal *journal, unsigned *seed)
+{
+	struct engine_state *state = calloc(1, sizeof(*state));
+	uint8_t *found = aligned_alloc(4096, KILL_SIZE + 4096 - 512);
+	struct file_drive drive = { .fd = fd };
+	struct schedule schedule;
+	unsigned kills = 0;
+	int status;
+
+	assert_non_null(state);
+	assert_non_null(found);
+	journal->stored = 0;
+	assert_int_equal(schedule_parse("random,0x924924,random:verify",
+					&schedule, NULL), 0);
+	for (;;) {
+		struct timespec life = { 0, (long)rand_r(seed) % 6000000 };
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0)
+			live(&drive, journal, &schedule);
+		nanosleep(&life, NULL);
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, &status, 0), child);
+		if (journal->stored) {
+			assert_int_equal(engine_state_parse(
+				journal->text[journal->stored % 2], &schedule,
+				state, NULL), 0);
+			assert_int_equal(pread(fd, found, KILL_SIZE, 0),
+					 KILL_SIZE);
+			assert_durable(&schedule, state, found);
+		}
+		if (WIFEXITED(status))
+			break;
+		kills++;
+	}
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(state->pass, KILL_PASSES);
+	assert_int_equal(state->durable, KILL_SIZE);
+	assert_true(starts_with_pass(&schedule, state, KILL_PASSES, found,
+				     KILL_SIZE));
+	free(state);
+	free(found);
+	return kills;
+}
+
+static void killed_at_a_hundred_points(void **state)
+{
+	struct journal *journal;
+	unsigned kills = 0, seed = 1;
+	int fd = open_file("file", KILL_SIZE, O_DIRECT);
+
+	(void)state;
+	if (fd < 0)
+		skip();
+	journal = mmap(NULL, sizeof(*journal), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(journal != MAP_FAILED);
+	while (kills < 100)
+		kills += die_often(fd, journal, &seed);
+	munmap(journal, sizeof(*journal));
+	close(fd);
 }
 
 /* --- loop devices --------------------------------------------------------- */
@@ -440,6 +608,7 @@ int main(void)
 		cmocka_unit_test(every_way),
 		cmocka_unit_test(a_descriptor_without_o_direct_is_not_used),
 		cmocka_unit_test(the_transport_has_the_last_word_on_flushes),
+		cmocka_unit_test(killed_at_a_hundred_points),
 		cmocka_unit_test(loop_devices),
 		cmocka_unit_test(loop_errors),
 	};

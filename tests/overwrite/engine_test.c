@@ -819,10 +819,10 @@ static unsigned one_life(unsigned seed, bool threaded, bool faults)
 	struct rig rig;
 
 	assert_non_null(at);
-	rig_init(&rig, 600 * KIB + 512, 512,
+	rig_init(&rig, 150 * KIB + 512, 512,
 		 "random,0x924924,complement,random:verify", threaded);
 	rig.io.seed = seed;
-	rig.options.limits.request = 8 * KIB;
+	rig.options.limits.request = 4 * KIB;
 	if (faults) {
 		rig.drive.flush_every = 3;
 		rig.drive.faults[0] = (struct fake_fault){
@@ -1138,6 +1138,63 @@ static void the_transcript_names_every_pass(void **state)
 	rig_fini(&rig);
 }
 
+/* One hung, one pulled, one full of bad sectors, one that can't flush: the
+ * others don't notice. */
+static void sixty_four_drives_at_once(void **state)
+{
+	enum { COUNT = 64, HUNG = 7, PULLED = 21, BAD = 40, NO_FLUSH = 63 };
+	struct rig *rigs = calloc(COUNT, sizeof(*rigs));
+	int results[COUNT] = { 0 };
+	unsigned running = COUNT;
+
+	(void)state;
+	assert_non_null(rigs);
+	for (int i = 0; i < COUNT; i++) {
+		struct rig *rig = &rigs[i];
+
+		rig_init(rig, (200 + (uint64_t)i) * 512, 512,
+			 "random,0x924924:verify", i % 2 == 0 || i == HUNG);
+		rig->io.seed = (unsigned)i;
+		rig->io.silent = i == HUNG;
+		rig->options.limits.stall_ms = 100;
+		rig->drive.gone_after = i == PULLED ? 9 : 0;
+		rig->drive.flush_fails = i == NO_FLUSH ? 1000 : 0;
+		if (i == BAD)
+			bad_places(rig);
+		assert_int_equal(rig_open(rig, NULL), 0);
+	}
+	while (running)
+		for (int i = 0; i < COUNT; i++) {
+			struct rig *rig = &rigs[i];
+
+			if (results[i] || rig->progress.finished)
+				continue;
+			results[i] = engine_step(rig->engine, 1,
+						 &rig->progress, &rig->err);
+			running -= results[i] || rig->progress.finished;
+		}
+	for (int i = 0; i < COUNT; i++) {
+		struct rig *rig = &rigs[i];
+
+		if (i == HUNG)
+			assert_int_equal(results[i], -ETIMEDOUT);
+		else if (i == PULLED)
+			assert_int_equal(results[i], -ENODEV);
+		else if (i == NO_FLUSH)
+			assert_int_equal(results[i], -EIO);
+		else
+			assert_int_equal(results[i], 0);
+		if (i == BAD)
+			assert_int_equal(rig->progress.write_errors, 2 * 9);
+		else if (results[i] == 0) {
+			assert_clean_finish(rig);
+			assert_pass(rig, 2, rig->drive.medium);
+		}
+		rig_fini(rig);
+	}
+	free(rigs);
+}
+
 static void memory_stays_small(void **state)
 {
 	struct rig rig;
@@ -1187,6 +1244,7 @@ int main(void)
 		cmocka_unit_test(the_largest_drive),
 		cmocka_unit_test(progress_only_grows),
 		cmocka_unit_test(the_transcript_names_every_pass),
+		cmocka_unit_test(sixty_four_drives_at_once),
 		cmocka_unit_test(memory_stays_small),
 	};
 
