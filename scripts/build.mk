@@ -98,13 +98,16 @@ bench: all
 
 # One target a decoder. With libFuzzer (make fuzz), or with tests/fuzz/driver.c
 # for main(), by which the tests replay the corpus.
-FUZZ_SRC := $(filter-out tests/fuzz/driver.c %_test.c,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ_SRC := $(filter-out %/driver.c %/seeds.c %_test.c,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZ_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
 FUZZ_MAIN ?= $(BUILD)/tests/fuzz/driver.o
 FUZZ_LINK ?=
 
 .PHONY: fuzz-programs
-fuzz-programs: $(FUZZ_BIN)
+fuzz-programs: $(FUZZ_BIN) $(BUILD)/tests/fuzz/seeds
+
+$(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libhaiki.a
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(FUZZ_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) \
 		$(CLI_OBJ) $(BUILD)/libhaiki.a

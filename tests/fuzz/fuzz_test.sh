@@ -18,13 +18,22 @@ if ! make -s -j2 BUILD="$build/sanitize" WARN=-w OPTIMISE="-O1 -g" \
 	exit 1
 fi
 
+seeds=$build/sanitize/seeds
+rm -rf "$seeds"
+if ! "$build/sanitize/tests/fuzz/seeds" "$seeds" >&2; then
+	printf '1..1\nnot ok 1 - the seeds are made\n'
+	exit 1
+fi
+
 number=0 failed=0
 for source in tests/fuzz/*.c; do
 	name=$(basename "$source" .c)
-	case $name in driver | *_test) continue ;; esac
+	case $name in driver | seeds | *_test) continue ;; esac
 	number=$((number + 1))
 	corpus=
-	[ -d "tests/fuzz/corpus/$name" ] && corpus=tests/fuzz/corpus/$name
+	for folder in "tests/fuzz/corpus/$name" "$seeds/$name"; do
+		[ -d "$folder" ] && corpus="$corpus $folder"
+	done
 	crash=$build/sanitize/crash-$name
 	rm -f "$crash"
 	# shellcheck disable=SC2086 # no corpus, no argument

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inputs to begin fuzzing with that are made by the library itself, so that
+ * they never fall behind its formats:
+ *
+ *   seeds DIRECTORY
+ *
+ * writes DIRECTORY/certificate/... and the like.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../certificate/fixture.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "certificate/cms.h"
+#include "ledger/ledger.h"
+
+static struct haiki_error err;
+
+static void must(int r)
+{
+	if (r < 0) {
+		fprintf(stderr, "seeds: %s\n", err.text);
+		exit(1);
+	}
+}
+
+static void put(const char *directory, const char *name, const void *bytes,
+		size_t length)
+{
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/%s", directory, name);
+	must(file_write(path, bytes, length, 0666, false, &err));
+}
+
+static void make_folder(const char *directory, const char *name,
+			char ret_path[4096])
+{
+	snprintf(ret_path, 4096, "%s/%s", directory, name);
+	must(file_make_directory(ret_path, &err));
+}
+
+static void records(const char *directory)
+{
+	static const char *const classes[FIXTURE_STORIES] = {
+		"kimitsu3", "kimitsu1", "kimitsu3", "kimitsu3" };
+	char folder[4096], name[32];
+
+	make_folder(directory, "certificate", folder);
+	for (int i = 0; i < FIXTURE_STORIES; i++) {
+		struct fixture f = { 0 };
+		CLEANUP(json) json_t *json = NULL;
+		CLEANUP(free) char *text = NULL;
+		size_t length;
+
+		fixture_fill(&f, (enum fixture_story)i, classes[i]);
+		must(record_to_json(&f.record, &json, &err));
+		must(jcs_write(json, &text, &length, &err));
+		snprintf(name, sizeof(name), "story-%d", i);
+		put(folder, name, text, length);
+		fixture_free(&f);
+	}
+}
+
+static void signatures(const char *directory)
+{
+	static const char content[] = "{\"certificate_id\":\"0123456789ab-000001\"}";
+	char folder[4096], keys[2][4096];
+	struct haiki_signer *signers[2];
+	CLEANUP(free) uint8_t *one = NULL;
+	CLEANUP(free) uint8_t *two = NULL;
+	size_t one_length, two_length;
+
+	make_folder(directory, "cms", folder);
+	for (int i = 0; i < 2; i++) {
+		make_folder(directory, i ? "keys/b" : "keys/a", keys[i]);
+		must(haiki_stick_signer(keys[i], &signers[i], &err));
+	}
+	must(cms_sign(content, sizeof(content) - 1, signers[0], "operator",
+		      &one, &one_length, &err));
+	put(folder, "one", one, one_length);
+	must(cms_add_signer(content, sizeof(content) - 1, one, one_length,
+			    signers[1], "witness", &two, &two_length, &err));
+	put(folder, "two", two, two_length);
+	haiki_signer_free(signers[0]);
+	haiki_signer_free(signers[1]);
+}
+
+static void ledgers(const char *directory)
+{
+	char folder[4096], work[4096], id[33], hash[65], file[4200];
+	CLEANUP(free) char *bytes = NULL;
+	struct haiki_ledger *ledger;
+	size_t length;
+
+	make_folder(directory, "ledger", folder);
+	make_folder(directory, "keys/ledger", work);
+	must(haiki_ledger_open(work, &ledger, &err));
+	for (int n = 1; n <= 3; n++) {
+		struct haiki_ledger_entry e = {
+			.record_type = n == 3 ? "destruction" : "erasure",
+			.refers_to = n == 3 ? "0123456789ab-000001" : NULL,
+			.certificate_id = id, .record_sha256 = hash,
+			.file = "WD-1-20261121T003015Z.json", .serial = "WD-1",
+			.model = "𠮷野 HDD", .policy = "fukuoka",
+			.class_id = "kimitsu3", .result = "conforming",
+			.letter = "オ", .method = "overwrite",
+			.finished_at = "2026-11-21T09:30:15+09:00",
+			.operator_name = "山田 太郎", .date = "2026-11-21",
+		};
+
+		snprintf(id, sizeof(id), "0123456789ab-%06d", n);
+		hash_bytes(id, strlen(id), hash);
+		must(haiki_ledger_append(ledger, &e, &err));
+	}
+	haiki_ledger_close(ledger);
+	snprintf(file, sizeof(file), "%s/ledger.jsonl", work);
+	must(file_read(file, 1 << 20, &bytes, &length, &err));
+	put(folder, "three", bytes, length);
+	put(folder, "torn", bytes, length - 60);
+}
+
+static void proofs(const char *directory)
+{
+	static const uint64_t sizes[] = { 1024, 1500 * 512, 1000204886016 };
+	char folder[4096], name[32];
+
+	make_folder(directory, "proof", folder);
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		CLEANUP(free) char *text = NULL;
+		struct proof *proof;
+
+		must(proof_new(HAIKI_PLAN_STANDARD, NULL, sizes[i], 512,
+			       &proof, &err));
+		text = proof_serialize(proof);
+		if (!text)
+			abort();
+		snprintf(name, sizeof(name), "fresh-%zu", i);
+		put(folder, name, text, strlen(text));
+		proof_free(proof);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 2;
+	records(argv[1]);
+	signatures(argv[1]);
+	ledgers(argv[1]);
+	proofs(argv[1]);
+	return 0;
+}
