@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "transport/transport.h"
 
 /*
@@ -168,9 +169,8 @@ static inline int scripted_size(struct transport *t, uint64_t *ret_bytes,
 {
 	struct scripted *s = t->state;
 
-	(void)err;
 	if (s->gone_after && s->commands >= s->gone_after)
-		return -ENODEV;
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV, "gone");
 	*ret_bytes = s->size ? s->size : s->described.size_bytes;
 	return 0;
 }
