@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "certificate/paper.h"
 #include "job/state.h"
 
 /* Known only if both are; the worse of the two. */
@@ -147,6 +148,7 @@ int conclude_certify(struct job *job, struct haiki_error *err)
 	CLEANUP(free) struct record_attempt *attempts = NULL;
 	CLEANUP(free) struct record *record = NULL;
 	CLEANUP(free) char *path = NULL;
+	struct haiki_error problem = { 0 };
 	char sha256[65];
 	int r;
 
@@ -171,5 +173,9 @@ int conclude_certify(struct job *job, struct haiki_error *err)
 	snprintf(job->target->certificate, sizeof(job->target->certificate),
 		 "%s", path);
 	job->target->result = job->verdict.result;
+	/* The record stands; its rendering for people may be made later. */
+	if (certificate_paper(path, job->options->signer, error_language(),
+			      &problem) < 0)
+		job_note(job, &problem);
 	return journal_remove(job->journal, err);
 }

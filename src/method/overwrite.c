@@ -35,25 +35,6 @@ const struct engine *method_overwrite_engine(const struct method_run *run)
 	return run->attempt.method == HAIKI_OVERWRITE && s ? s->engine : NULL;
 }
 
-/* Of one pass, by what such drives usually write; the drive doesn't tell. */
-static int64_t estimate(const struct haiki_drive *drive)
-{
-	uint64_t rate = 150000000;   /* bytes a second: a rotating drive */
-
-	if (!drive || !drive->size_bytes)
-		return -1;
-	if (drive->bus == HAIKI_BUS_NVME)
-		rate = 1000000000;
-	else if (drive->kind == HAIKI_KIND_USB_FLASH ||
-		 drive->kind == HAIKI_KIND_MMC)
-		rate = 20000000;
-	else if (drive->bus == HAIKI_BUS_USB)
-		rate = 100000000;
-	else if (drive->kind == HAIKI_KIND_SSD)
-		rate = 400000000;
-	return (int64_t)(drive->size_bytes / rate) + 1;
-}
-
 static void probe(struct method_run *run,
 		  struct haiki_method_support *ret_support)
 {
@@ -66,8 +47,7 @@ static void probe(struct method_run *run,
 			    HAIKI_SUPPORT_UNKNOWN, -1,
 			    "the drive's capacity is not known");
 	else
-		support_set(ret_support, HAIKI_OVERWRITE, HAIKI_SUPPORTED,
-			    estimate(run->drive),
+		support_set(ret_support, HAIKI_OVERWRITE, HAIKI_SUPPORTED, -1,
 			    "%s", "");
 }
 

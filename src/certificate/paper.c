@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/paper.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "base/time.h"
+#include "certificate/pdf/pdf.h"
+
+#define RECORD_MAX (16u << 20)
+
+static int pdf_name(const char *json_path, char *ret_name, size_t size,
+		    struct haiki_error *err)
+{
+	size_t n = strlen(json_path);
+
+	if (n < 5 || strcmp(json_path + n - 5, ".json") || n >= size)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("%s is not the name of a record (.json)"),
+				 json_path);
+	snprintf(ret_name, size, "%.*s.pdf", (int)(n - 5), json_path);
+	return 0;
+}
+
+int certificate_paper(const char *json_path, const struct haiki_signer *signer,
+		      const char *lang, struct haiki_error *err)
+{
+	CLEANUP(free) char *json = NULL, *p7s = NULL;
+	CLEANUP(free) void *plain = NULL, *pdf = NULL;
+	CLEANUP(json) json_t *record = NULL;
+	size_t json_length, p7s_length, plain_length, length;
+	const struct timespec now = time_now();
+	char name[4096], signature[4096 + 8];
+	int r = pdf_name(json_path, name, sizeof(name), err);
+
+	if (r < 0)
+		return r;
+	snprintf(signature, sizeof(signature), "%s.p7s", json_path);
+	r = file_read(json_path, RECORD_MAX, &json, &json_length, err);
+	if (r == 0)
+		r = file_read(signature, RECORD_MAX, &p7s, &p7s_length, err);
+	if (r == 0)
+		r = json_parse(json_path, json, json_length, RECORD_MAX,
+			       &record, err);
+	if (r == 0)
+		r = certificate_pdf(record, json, json_length, p7s, p7s_length,
+				    lang, &plain, &plain_length, err);
+	if (r == 0)
+		r = certificate_pdf_sign(plain, plain_length, signer,
+					 "operator", &now, &pdf, &length, err);
+	return r < 0 ? r : file_write(name, pdf, length, 0644, true, err);
+}
