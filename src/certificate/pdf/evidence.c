@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/pdf/evidence.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -42,8 +43,7 @@ static const char *passes_text(struct sheet *sheet, const json_t *passes)
 					: sheet_say(sheet, " 未完了",
 						    ", NOT completed")));
 	}
-	return *text ? text : sheet_say(sheet, "該当なし（装置内蔵の消去）",
-					"none (the drive's own erase)");
+	return *text ? text : view_missing(sheet);
 }
 
 static const char *list_text(struct sheet *sheet, const json_t *list)
@@ -58,32 +58,58 @@ static const char *list_text(struct sheet *sheet, const json_t *list)
 	return *text ? text : view_missing(sheet);
 }
 
+/* Whether the range belongs to another pass, or failed for another reason,
+ * than the one before it. */
+static bool starts_group(const json_t *ranges, size_t index)
+{
+	const json_t *now = json_array_get(ranges, index);
+	const json_t *before = index ? json_array_get(ranges, index - 1) : NULL;
+
+	return !before ||
+		!json_equal(view_get(now, "pass"), view_get(before, "pass")) ||
+		!json_equal(view_get(now, "error"), view_get(before, "error"));
+}
+
+static const char *range_text(struct sheet *sheet, const json_t *ranges,
+			      size_t index)
+{
+	const json_t *range = json_array_get(ranges, index);
+	const char *place = sheet_format(sheet,
+		sheet_say(sheet, "%sから%s", "%s (%s)"),
+		view_text(sheet, range, "lba"),
+		view_text(sheet, range, "count"));
+
+	if (!starts_group(ranges, index))
+		return sheet_format(sheet, sheet_say(sheet, "、%s", ", %s"),
+				    place);
+	return sheet_format(sheet, sheet_say(sheet,
+		"。%s回目（%s）LBA %s", "; pass %s, %s: LBA %s"),
+		view_number(sheet, range, "pass", ""),
+		view_text(sheet, range, "error"), place);
+}
+
 static const char *write_errors_text(struct sheet *sheet,
 				     const json_t *attempt)
 {
 	const json_t *ranges = view_get(attempt, "bad_ranges");
 	uint64_t omitted = view_integer(attempt, "bad_ranges_omitted");
-	const char *text = view_number(sheet, attempt, "write_errors",
-				       sheet_say(sheet, "セクタ", " sectors"));
+	struct buffer text = { 0 };
+	const char *kept;
 
-	for (size_t i = 0; i < json_array_size(ranges); i++) {
-		const json_t *range = json_array_get(ranges, i);
-
-		text = sheet_format(sheet, sheet_say(sheet,
-			"%s%sLBA %sから%sセクタ（%s回目、%s）",
-			"%s%sLBA %s, %s sectors (pass %s, %s)"), text,
-			i ? sheet_say(sheet, "、", "; ")
-			  : sheet_say(sheet, "：", ": "),
-			view_text(sheet, range, "lba"),
-			view_text(sheet, range, "count"),
-			view_number(sheet, range, "pass", ""),
-			view_text(sheet, range, "error"));
-	}
+	buffer_text(&text, view_number(sheet, attempt, "write_errors",
+				       sheet_say(sheet, "セクタ", " sectors")));
+	for (size_t i = 0; i < json_array_size(ranges); i++)
+		buffer_text(&text, range_text(sheet, ranges, i));
 	if (omitted)
-		text = sheet_format(sheet, sheet_say(sheet, "%s、他%lu範囲",
-						     "%s; %lu more ranges"),
-				    text, (unsigned long)omitted);
-	return text;
+		buffer_format(&text, sheet_say(sheet, "。他%lu範囲",
+					       "; %lu more ranges"),
+			      (unsigned long)omitted);
+	buffer_put(&text, "", 1);
+	if (text.failed)
+		sheet_fail(sheet, -ENOMEM);
+	kept = text.failed ? "" : sheet_format(sheet, "%s", text.bytes);
+	buffer_clear(&text);
+	return kept;
 }
 
 static const char *status_text(struct sheet *sheet, const json_t *attempt)
@@ -154,6 +180,21 @@ static void attempt_title(struct sheet *sheet, const json_t *attempt,
 	sheet_row(sheet, &cell, 1);
 }
 
+static const char *writing_text(struct sheet *sheet, const json_t *attempt)
+{
+	const json_t *passes = view_get(attempt, "passes");
+
+	if (!json_array_size(passes) &&
+	    !view_integer(attempt, "passes_planned"))
+		return sheet_say(sheet, "該当なし（装置内蔵の消去）",
+				 "none (the drive's own erase)");
+	return sheet_format(sheet, sheet_say(sheet, "計画 %s回、完了 %s回。%s",
+					     "planned %s, completed %s; %s"),
+			    view_number(sheet, attempt, "passes_planned", ""),
+			    view_number(sheet, attempt, "passes_completed", ""),
+			    passes_text(sheet, passes));
+}
+
 static void attempt(struct sheet *sheet, const json_t *attempt, size_t count)
 {
 	attempt_title(sheet, attempt, count);
@@ -164,11 +205,7 @@ static void attempt(struct sheet *sheet, const json_t *attempt, size_t count)
 	form_fine(sheet, &(struct label){ "コマンド", "Commands" },
 		  list_text(sheet, view_get(attempt, "commands")));
 	form_fine(sheet, &(struct label){ "書込み", "Passes" },
-		  sheet_format(sheet, sheet_say(sheet, "計画 %s回、完了 %s回。%s",
-				"planned %s, completed %s; %s"),
-			view_number(sheet, attempt, "passes_planned", ""),
-			view_number(sheet, attempt, "passes_completed", ""),
-			passes_text(sheet, view_get(attempt, "passes"))));
+		  writing_text(sheet, attempt));
 	form_fine(sheet, &(struct label){ "書込みエラー", "Write errors" },
 		  write_errors_text(sheet, attempt));
 	form_fine(sheet, &(struct label){ "装置の応答", "Status" },

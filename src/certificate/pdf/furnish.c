@@ -90,6 +90,17 @@ static void draw_footer(struct document *document, struct canvas *canvas,
 				page + 1, sheet->pages_count));
 }
 
+/* On every page, whichever is shown to somebody. */
+static void draw_disclaimer(struct document *document, struct canvas *canvas)
+{
+	struct sheet *sheet = &document->sheet;
+
+	sheet_text(sheet, canvas, FACE_REGULAR, 520, BLACK, ANCHOR_LEFT,
+		   SHEET_LEFT, PAGE_HEIGHT - 2100, sheet_say(sheet,
+		"本書は自己発行の消去記録であり、ADEC（データ適正消去実行証明協議会）その他の第三者機関が発行する証明書ではない。 Self-issued; not an ADEC or other third-party certificate.",
+		"This is a self-issued erasure record, not an ADEC certificate or any other third party's."));
+}
+
 static void draw_watermark(struct document *document, struct canvas *canvas)
 {
 	static const struct { int x, y; } place[] = {
@@ -125,5 +136,6 @@ void document_furnish(struct document *document)
 		if (document->failed)
 			draw_failed_band(document, &page->over, y);
 		draw_footer(document, &page->over, i);
+		draw_disclaimer(document, &page->over);
 	}
 }

@@ -239,15 +239,10 @@ static void signatures(struct document *document)
 static void notes(struct document *document)
 {
 	struct sheet *sheet = &document->sheet;
-	const char *self_issued = sheet_say(sheet,
-		"本書は、消去を実施した者が自ら発行する消去記録であり、ADEC（データ適正消去実行証明協議会）その他の第三者機関が発行する証明書ではない。"
-		" This is a self-issued erasure record, not an ADEC certificate or any other third party's.",
-		"This is a self-issued erasure record, not an ADEC certificate or any other third party's.");
 	const char *original = sheet_say(sheet,
 		"正本は、本PDFに添付した電子署名付きの記録（JSON）であり、本書はその内容を表示したものである。真正性は haiki verify 又は openssl cms で確認できる。",
 		"The original is the signed record (JSON) attached to this PDF, of which these pages are a rendering. Check it with haiki verify or openssl cms.");
 	const struct cell cell = { .width = SHEET_WIDTH, .block = {
-		{ self_issued, SIZE_NOTE, FACE_REGULAR, BLACK },
 		{ original, SIZE_NOTE, FACE_REGULAR, BLACK },
 	} };
 

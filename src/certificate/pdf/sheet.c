@@ -342,8 +342,9 @@ static void draw_row(struct sheet *sheet, struct set_row *row)
 
 void sheet_row(struct sheet *sheet, const struct cell *cells, size_t count)
 {
-	__attribute__((cleanup(set_row_cleanup)))
-	struct set_row row = { .cells = cells, .count = count, .ruled = true };
+	CLEANUP(set_row) struct set_row row = {
+		.cells = cells, .count = count, .ruled = true,
+	};
 
 	if (sheet->status == 0)
 		draw_row(sheet, &row);
@@ -351,8 +352,7 @@ void sheet_row(struct sheet *sheet, const struct cell *cells, size_t count)
 
 void sheet_prose(struct sheet *sheet, const struct cell *cells, size_t count)
 {
-	__attribute__((cleanup(set_row_cleanup)))
-	struct set_row row = { .cells = cells, .count = count };
+	CLEANUP(set_row) struct set_row row = { .cells = cells, .count = count };
 
 	if (sheet->status == 0)
 		draw_row(sheet, &row);
@@ -361,8 +361,7 @@ void sheet_prose(struct sheet *sheet, const struct cell *cells, size_t count)
 int sheet_row_height(struct sheet *sheet, const struct cell *cells,
 		     size_t count)
 {
-	__attribute__((cleanup(set_row_cleanup)))
-	struct set_row row = { .cells = cells, .count = count };
+	CLEANUP(set_row) struct set_row row = { .cells = cells, .count = count };
 
 	if (sheet->status < 0)
 		return 0;

@@ -14,7 +14,7 @@ static const char closing[] =
 	"ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
 	",.:;?!)]}%'\"";
 /* Must not end a line. */
-static const char opening[] = "（〔［｛〈《「『【([{";
+static const char opening[] = "（〔［｛〈《「『【([{第";
 
 static bool is_one_of(const char *set, uint32_t code)
 {
