@@ -4,42 +4,32 @@
 #include "overwrite/pattern.h"
 #include "overwrite/pump.h"
 
-static bool all_zero(const uint8_t *buf, size_t length)
+static int same(struct pump *pump, uint64_t offset, const uint8_t *buf,
+		size_t length, bool *ret_same)
 {
-	return buf[0] == 0 && memcmp(buf, buf + 1, length - 1) == 0;
-}
-
-/* What random data should be is XORed onto what was read: zeros, if right. */
-static int check_random(struct pump *pump, uint64_t offset, uint8_t *buf,
-			size_t length, uint64_t *ret_mismatches)
-{
-	const size_t block = pump->limits.logical;
-	uint64_t mismatches = 0;
-	int r = stream_xor(pump->stream, offset, buf, length);
-
-	if (r < 0)
-		return r;
-	if (!all_zero(buf, length))
-		for (size_t at = 0; at < length; at += block)
-			mismatches += !all_zero(buf + at, block);
-	*ret_mismatches = mismatches;
-	return 0;
-}
-
-int pump_check(struct pump *pump, uint64_t offset, uint8_t *buf, size_t length,
-	       uint64_t *ret_mismatches)
-{
-	const size_t block = pump->limits.logical;
-	const uint8_t *expected;
-	uint64_t mismatches = 0;
-
 	if (pump->current.kind == PASS_RANDOM)
-		return check_random(pump, offset, buf, length, ret_mismatches);
-	expected = pump->area + pattern_place(&pump->current, offset);
-	if (memcmp(buf, expected, length) != 0)
-		for (size_t at = 0; at < length; at += block)
-			mismatches += memcmp(buf + at, expected + at,
-					     block) != 0;
-	*ret_mismatches = mismatches;
+		return stream_same(pump->stream, offset, buf, length, ret_same);
+	*ret_same = !memcmp(buf, pump->area + pattern_place(&pump->current,
+							    offset), length);
 	return 0;
+}
+
+int pump_check(struct pump *pump, uint64_t offset, const uint8_t *buf,
+	       size_t length, uint64_t *ret_mismatches)
+{
+	const size_t block = pump->limits.logical;
+	uint64_t mismatches = 0;
+	bool match = false;
+	int r = same(pump, offset, buf, length, &match);
+
+	/* All at once, as nearly always; else block by block. */
+	for (size_t at = 0; r == 0 && !match && at < length; at += block) {
+		bool block_match = false;
+
+		r = same(pump, offset + at, buf + at, block, &block_match);
+		mismatches += !block_match;
+	}
+	if (r == 0)
+		*ret_mismatches = mismatches;
+	return r;
 }

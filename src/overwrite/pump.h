@@ -126,8 +126,8 @@ void pump_drain(struct pump *pump, uint64_t timeout_ms);
 uint64_t pump_phase_done(const struct pump *pump);
 
 /* check.c: blocks of buf, read at `offset`, that don't hold what the current
- * pass wrote. The buffer is spent afterwards. -EIO: can't be told. */
-int pump_check(struct pump *pump, uint64_t offset, uint8_t *buf, size_t length,
-	       uint64_t *ret_mismatches);
+ * pass wrote. -EIO: can't be told. */
+int pump_check(struct pump *pump, uint64_t offset, const uint8_t *buf,
+	       size_t length, uint64_t *ret_mismatches);
 
 #endif

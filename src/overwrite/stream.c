@@ -2,7 +2,6 @@
 #include "overwrite/stream.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,22 +107,26 @@ static int library_fill(struct stream *stream, uint64_t offset, uint8_t *out,
 	return r;
 }
 
-static int library_xor(struct stream *stream, uint64_t offset, uint8_t *p,
-		       size_t length)
+static int library_same(struct stream *stream, uint64_t offset,
+			const uint8_t *p, size_t length, bool *ret_same)
 {
-	int r = seek(stream, offset);
+	uint8_t expected[sizeof(zeros)];
+	bool same = true;
 
-	while (r == 0 && length) {
-		int part = length < INT_MAX / 2 ? (int)length : INT_MAX / 2;
-		int n = 0;
+	while (same && length) {
+		size_t part = length < sizeof(expected) ? length :
+							  sizeof(expected);
+		int r = library_fill(stream, offset, expected, part);
 
-		if (EVP_EncryptUpdate(stream->ctx, p, &n, p, part) != 1 ||
-		    n != part)
-			return -EIO;
+		if (r < 0)
+			return r;
+		same = !memcmp(p, expected, part);
+		offset += part;
 		p += part;
-		length -= (size_t)part;
+		length -= part;
 	}
-	return r;
+	*ret_same = same;
+	return 0;
 }
 
 /* What of it the fast way can do; the rest is the library's. */
@@ -146,14 +149,16 @@ int stream_fill(struct stream *stream, uint64_t offset, void *buf,
 	       library_fill(stream, offset + part, out + part, length - part);
 }
 
-int stream_xor(struct stream *stream, uint64_t offset, void *buf,
-	       size_t length)
+int stream_same(struct stream *stream, uint64_t offset, const void *buf,
+		size_t length, bool *ret_same)
 {
 	const size_t part = fast_part(stream, offset, length);
-	uint8_t *p = buf;
+	const uint8_t *p = buf;
 
-	if (part)
-		vaes_xor(&stream->vaes, offset / BLOCK, p, part);
-	return part == length ? 0 :
-	       library_xor(stream, offset + part, p + part, length - part);
+	if (part && !vaes_same(&stream->vaes, offset / BLOCK, p, part)) {
+		*ret_same = false;
+		return 0;
+	}
+	return library_same(stream, offset + part, p + part, length - part,
+			    ret_same);
 }

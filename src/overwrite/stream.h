@@ -2,6 +2,7 @@
 #ifndef OVERWRITE_STREAM_H
 #define OVERWRITE_STREAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,8 +26,8 @@ void stream_use_library(struct stream *stream);
 int stream_fill(struct stream *stream, uint64_t offset, void *buf,
 		size_t length);
 
-/* XORs the stream into buf: what matched it is zero afterwards. */
-int stream_xor(struct stream *stream, uint64_t offset, void *buf,
-	       size_t length);
+/* Whether buf holds the stream from byte `offset` on. */
+int stream_same(struct stream *stream, uint64_t offset, const void *buf,
+		size_t length, bool *ret_same);
 
 #endif

@@ -62,56 +62,87 @@ TARGET void vaes_set_key(struct vaes *vaes, const uint8_t key[16])
  * processor's byte order until they are swapped to be enciphered; the lower
  * half is always zero, as drives end before block 2^60.
  */
-TARGET static inline __attribute__((always_inline)) void
-run(const struct vaes *vaes, uint64_t block, uint8_t *buf, size_t length,
-    bool xored)
-{
-	const __m512i swap = _mm512_broadcast_i32x4(
-		_mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15,
-			     0, 1, 2, 3, 4, 5, 6, 7));
-	const __m512i four = _mm512_set_epi64(4, 0, 4, 0, 4, 0, 4, 0);
-	const long long n = (long long)block;
-	__m512i counter = _mm512_set_epi64(n + 3, 0, n + 2, 0, n + 1, 0, n, 0);
-	__m512i key[VAES_KEYS], state[LANES];
+struct counter {
+	__m512i next, step, swap;
+};
 
+TARGET static inline __attribute__((always_inline)) struct counter
+counter_at(uint64_t block)
+{
+	const long long n = (long long)block;
+
+	return (struct counter){
+		.next = _mm512_set_epi64(n + 3, 0, n + 2, 0, n + 1, 0, n, 0),
+		.step = _mm512_set_epi64(4, 0, 4, 0, 4, 0, 4, 0),
+		.swap = _mm512_broadcast_i32x4(
+			_mm_set_epi8(8, 9, 10, 11, 12, 13, 14, 15,
+				     0, 1, 2, 3, 4, 5, 6, 7)),
+	};
+}
+
+TARGET static inline __attribute__((always_inline)) void
+load_keys(const struct vaes *vaes, __m512i key[VAES_KEYS])
+{
 	for (int i = 0; i < VAES_KEYS; i++)
 		key[i] = _mm512_broadcast_i32x4(_mm_loadu_si128(
 			(const __m128i *)(const void *)vaes->key[i]));
-	for (; length; buf += VAES_STEP, length -= VAES_STEP) {
+}
+
+/* The next VAES_STEP bytes, in registers. */
+TARGET static inline __attribute__((always_inline)) void
+encipher(struct counter *counter, const __m512i key[VAES_KEYS],
+	 __m512i state[LANES])
+{
 #pragma GCC unroll 8
-		for (int i = 0; i < LANES; i++) {
-			state[i] = _mm512_xor_si512(
-				_mm512_shuffle_epi8(counter, swap), key[0]);
-			counter = _mm512_add_epi64(counter, four);
-		}
-#pragma GCC unroll 9
-		for (int round = 1; round < VAES_KEYS - 1; round++)
-#pragma GCC unroll 8
-			for (int i = 0; i < LANES; i++)
-				state[i] = _mm512_aesenc_epi128(state[i],
-								key[round]);
-#pragma GCC unroll 8
-		for (int i = 0; i < LANES; i++) {
-			state[i] = _mm512_aesenclast_epi128(state[i],
-							    key[VAES_KEYS - 1]);
-			if (xored)
-				state[i] = _mm512_xor_si512(state[i],
-					_mm512_loadu_si512(buf + 64 * i));
-			_mm512_storeu_si512(buf + 64 * i, state[i]);
-		}
+	for (int i = 0; i < LANES; i++) {
+		state[i] = _mm512_xor_si512(
+			_mm512_shuffle_epi8(counter->next, counter->swap),
+			key[0]);
+		counter->next = _mm512_add_epi64(counter->next, counter->step);
 	}
+#pragma GCC unroll 9
+	for (int round = 1; round < VAES_KEYS - 1; round++)
+#pragma GCC unroll 8
+		for (int i = 0; i < LANES; i++)
+			state[i] = _mm512_aesenc_epi128(state[i], key[round]);
+#pragma GCC unroll 8
+	for (int i = 0; i < LANES; i++)
+		state[i] = _mm512_aesenclast_epi128(state[i],
+						    key[VAES_KEYS - 1]);
 }
 
 TARGET void vaes_fill(const struct vaes *vaes, uint64_t block, void *buf,
 		      size_t length)
 {
-	run(vaes, block, buf, length, false);
+	struct counter counter = counter_at(block);
+	__m512i key[VAES_KEYS], state[LANES];
+
+	load_keys(vaes, key);
+	for (uint8_t *p = buf; length; p += VAES_STEP, length -= VAES_STEP) {
+		encipher(&counter, key, state);
+#pragma GCC unroll 8
+		for (int i = 0; i < LANES; i++)
+			_mm512_storeu_si512(p + 64 * i, state[i]);
+	}
 }
 
-TARGET void vaes_xor(const struct vaes *vaes, uint64_t block, void *buf,
-		     size_t length)
+TARGET bool vaes_same(const struct vaes *vaes, uint64_t block, const void *buf,
+		      size_t length)
 {
-	run(vaes, block, buf, length, true);
+	struct counter counter = counter_at(block);
+	__m512i key[VAES_KEYS], state[LANES];
+	__m512i differs = _mm512_setzero_si512();
+	const uint8_t *p = buf;
+
+	load_keys(vaes, key);
+	for (; length; p += VAES_STEP, length -= VAES_STEP) {
+		encipher(&counter, key, state);
+#pragma GCC unroll 8
+		for (int i = 0; i < LANES; i++)
+			differs = _mm512_or_si512(differs, _mm512_xor_si512(
+				state[i], _mm512_loadu_si512(p + 64 * i)));
+	}
+	return _mm512_test_epi64_mask(differs, differs) == 0;
 }
 
 #else
@@ -134,8 +165,8 @@ void vaes_fill(const struct vaes *vaes, uint64_t block, void *buf,
 	abort();
 }
 
-void vaes_xor(const struct vaes *vaes, uint64_t block, void *buf,
-	      size_t length)
+bool vaes_same(const struct vaes *vaes, uint64_t block, const void *buf,
+	       size_t length)
 {
 	(void)vaes, (void)block, (void)buf, (void)length;
 	abort();

@@ -28,8 +28,8 @@ void vaes_set_key(struct vaes *vaes, const uint8_t key[16]);
 void vaes_fill(const struct vaes *vaes, uint64_t block, void *buf,
 	       size_t length);
 
-/* XORs it into buf. */
-void vaes_xor(const struct vaes *vaes, uint64_t block, void *buf,
-	      size_t length);
+/* Whether buf holds it. */
+bool vaes_same(const struct vaes *vaes, uint64_t block, const void *buf,
+	       size_t length);
 
 #endif

@@ -383,8 +383,4 @@ static inline void fake_expect(const struct schedule *schedule,
 		buf[i] = p->pattern[(offset + i) % p->pattern_length] ^ flip;
 }
 
-/* --- a stand-in until the guard is there ------------------------------- */
-__attribute__((weak)) int guard_check(const struct guard_token *token, struct transport *t, struct haiki_error *err)
-{ (void)token; (void)t; return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM, "no"); }
-
 #endif
