@@ -34,14 +34,14 @@ static void draw_failed_band(struct document *document, struct canvas *canvas,
 	bool interrupted = !strcmp(document->result, "interrupted");
 
 	canvas_fill(canvas, BLACK, SHEET_LEFT, y, SHEET_WIDTH, BAND);
-	sheet_text(sheet, canvas, FACE_BOLD, 2300, WHITE, ANCHOR_LEFT,
-		   SHEET_LEFT + 1200, y + 2320,
+	sheet_text(sheet, canvas, FACE_BOLD, sheet->english ? 2000 : 2300,
+		   WHITE, ANCHOR_LEFT, SHEET_LEFT + 1200, y + 2250,
 		   sheet_say(sheet, interrupted ? "消 去 中 断" : "不 適 合",
 			     interrupted ? "INTERRUPTED" : "NONCONFORMING"));
 	sheet_text(sheet, canvas, FACE_BOLD, 1050, WHITE, ANCHOR_RIGHT,
 		   SHEET_LEFT + SHEET_WIDTH - 1200, y + 1350,
 		   sheet_say(sheet, "データが残っているおそれがあります",
-			     "NOT ACCEPTABLY ERASED: data may remain"));
+			     "Not erased as it must be: data may remain"));
 	sheet_text(sheet, canvas, FACE_REGULAR, 900, WHITE, ANCHOR_RIGHT,
 		   SHEET_LEFT + SHEET_WIDTH - 1200, y + 2450,
 		   sheet_say(sheet, "NOT ACCEPTABLY ERASED　廃棄・返却・譲渡・再利用禁止",

@@ -37,6 +37,9 @@ static bool may_break(uint32_t before, uint32_t after)
 	if (is_space(after) || is_one_of(closing, after) ||
 	    is_one_of(opening, before))
 		return false;
+	/* Not within a number: 1,953,525,168. */
+	if (before == ',' && after >= '0' && after <= '9')
+		return false;
 	if (is_space(before) || before == '-' || before == '/' || before == '_' ||
 	    before == ',' || before == ';')
 		return true;

@@ -61,6 +61,8 @@ for json in "$work"/*.json; do
 			attached "$pdf" "$json" "$json.p7s"
 		is "$name $lang: structure is that of PDF/A-3b" \
 			python3 "$here/pdfa.py" "$pdf"
+		is "$name $lang: no text lies over another, or off the page" \
+			python3 "$here/overlaps.py" "$pdf"
 		pdftotext -raw "$pdf" "$work/text.txt"
 		is "$name $lang: the text holds every field" \
 			python3 "$here/fields.py" "$json" "$work/text.txt" \
