@@ -64,6 +64,25 @@ int haiki_ledger_append(struct haiki_ledger *ledger,
 			const struct haiki_ledger_entry *entry,
 			struct haiki_error *err);
 
+/*
+ * Calls `each` for every sound line, in file order, with what stands before
+ * it: place->sequence + 1 is its number. A negative answer ends the walk and
+ * is returned.
+ */
+typedef int haiki_ledger_visit(void *opaque,
+			       const struct haiki_ledger_head *place,
+			       const struct haiki_ledger_entry *entry);
+int haiki_ledger_each(const char *file, haiki_ledger_visit *each, void *opaque,
+		      struct haiki_error *err);
+
+/*
+ * The asset register (台帳) as CSV for Excel: UTF-8 with BOM, CRLF, and no
+ * cell that a spreadsheet would take for a formula. Headings in Japanese or
+ * English. -EIO if `f` could not be written.
+ */
+int haiki_ledger_write_csv(const char *file, FILE *f, bool japanese,
+			   struct haiki_error *err);
+
 struct haiki_ledger_problem {
 	uint64_t line;            /* 1-based; one past the last: truncated */
 	char text[320];

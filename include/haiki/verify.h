@@ -98,6 +98,32 @@ int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
 int haiki_verify(const char *file, const struct haiki_verify_options *options,
 		 struct haiki_report *ret_report, struct haiki_error *err);
 
+/* Something about a folder of records, rather than about one of them. */
+struct haiki_folder_finding {
+	const char *id;           /* static */
+	char file[4096];
+	char text[320];           /* in the operator's language */
+};
+
+/* Records to be judged, found in files and folders. Begins zeroed. */
+struct haiki_collection {
+	char **files;             /* each .json */
+	size_t count;
+	struct haiki_folder_finding *findings;
+	size_t findings_count;
+};
+
+/*
+ * Adds a record, or every record of a folder and the folders in it, sorted by
+ * name. Of a folder it also finds signatures without a record, a ledger that
+ * is damaged, and records that the ledger lists and that aren't there. JSON
+ * that has no signature and isn't a record at all is left out. -ENOENT;
+ * -ENODATA: a folder without a single record.
+ */
+int haiki_collect(struct haiki_collection *collection, const char *path,
+		  struct haiki_error *err);
+void haiki_collection_free(struct haiki_collection *collection);
+
 /*
  * cli.md's exit code for one report: 1 if it isn't genuine or sufficient or
  * there is any problem; 3 if a duty or a required signature is outstanding or

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/followup.h"
 
+#include <haiki/record.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -29,7 +30,7 @@ char *followup_file(const char *record, unsigned n)
 
 /* What is needed while the record is made. */
 struct making {
-	const struct followup *f;
+	const struct haiki_destruction *f;
 	const struct haiki_signer *signer;
 	const struct inquiry *first;      /* the record that it's about */
 	const char *base;                 /* name without ".json" */
@@ -62,7 +63,7 @@ static bool is_date(const char *text, time_t *ret_day)
 		!strcmp(check, text);
 }
 
-static int check_date(const struct followup *f, const json_t *first,
+static int check_date(const struct haiki_destruction *f, const json_t *first,
 		      struct haiki_error *err)
 {
 	const char *erased = record_text(first, "started_at", NULL);
@@ -84,7 +85,7 @@ static int check_date(const struct followup *f, const json_t *first,
 	return 0;
 }
 
-static int check_given(const struct followup *f, const json_t *first,
+static int check_given(const struct haiki_destruction *f, const json_t *first,
 		       struct haiki_error *err)
 {
 	if (!f->method || !*f->method)
@@ -194,7 +195,7 @@ static void build_about(struct build *b, json_t *record,
 static void build_destruction(struct build *b, json_t *record,
 			      const struct making *m)
 {
-	const struct followup *f = m->f;
+	const struct haiki_destruction *f = m->f;
 	json_t *o = build_object(b, record, "destruction");
 
 	build_words(b, o, "method", f->method);
@@ -335,18 +336,18 @@ static int issue(struct making *m, const struct haiki_signer *signer,
 					make, m, ret_path, err);
 }
 
-int followup_issue(const struct followup *followup,
-		   struct haiki_signer *signer, char **ret_path,
-		   struct haiki_error *err)
+int haiki_close(const struct haiki_destruction *destruction,
+		struct haiki_signer *signer, char **ret_path,
+		struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
-	struct inquiry first = { .file = followup->record, .report = report };
-	struct making m = { .f = followup, .signer = signer, .first = &first };
+	struct inquiry first = { .file = destruction->record, .report = report };
+	struct making m = { .f = destruction, .signer = signer, .first = &first };
 	int r;
 
 	if (!report)
 		return error_errno(err, -ENOMEM, N_("cannot read %s"),
-				   followup->record);
+				   destruction->record);
 	r = read_first(&first, err);
 	if (r == 0)
 		r = issue(&m, signer, ret_path, err);

@@ -26,6 +26,7 @@
 #include "certificate/issue.h"
 
 #include <errno.h>
+#include <haiki/record.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -225,7 +226,7 @@ static int settle(struct haiki_ledger *ledger, const char *directory,
 	return r < 0 ? r : remove_file(pending, err);
 }
 
-int certificate_settle(const char *directory, struct haiki_error *err)
+int haiki_settle(const char *directory, struct haiki_error *err)
 {
 	CLEANUP(ledger) struct haiki_ledger *ledger = NULL;
 	CLEANUP(free) char *pending = NULL;

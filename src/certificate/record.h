@@ -106,18 +106,11 @@ int record_check_text(const char *what, const char *text,
  * call.
  *
  * Whenever power fails, the next call on the directory (or
- * certificate_settle()) sets it right; see issue.c. -EEXIST: BASENAME.json is
+ * haiki_settle()) sets it right; see issue.c. -EEXIST: BASENAME.json is
  * there already; after a power cut that means that this record was issued.
  */
 int certificate_issue(struct record *record, struct haiki_signer *signer,
 		      const char *directory, const char *basename,
 		      char **ret_path, struct haiki_error *err);
-
-/*
- * Completes what a power cut left half done in `directory`: a signed record
- * that isn't in the ledger yet is entered. Nothing to do is no error; nor is
- * a directory without a ledger.
- */
-int certificate_settle(const char *directory, struct haiki_error *err);
 
 #endif

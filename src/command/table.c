@@ -6,7 +6,12 @@ COMMAND(list);
 COMMAND(plan);
 COMMAND(erase);
 COMMAND(resume);
+COMMAND(verify);
+COMMAND(cosign);
+COMMAND(close);
+COMMAND(ledger);
 COMMAND(policy);
+COMMAND(keygen);
 COMMAND(demo);
 COMMAND(help);
 COMMAND(version);
@@ -17,7 +22,12 @@ const struct command *const commands[] = {
 	&command_plan,
 	&command_erase,
 	&command_resume,
+	&command_verify,
+	&command_cosign,
+	&command_close,
+	&command_ledger,
 	&command_policy,
+	&command_keygen,
 	&command_demo,
 	&command_help,
 	&command_version,

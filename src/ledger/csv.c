@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/ledger.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 
 /* The register's columns. The Japanese headings are those of the policies
  * (Fukuoka 第17条2: 廃棄又は消去年月日、実施者氏名等), not translations. */
@@ -85,11 +85,16 @@ static void write_row(FILE *f, const json_t *entry, bool japanese)
 	fputs("\r\n", f);
 }
 
-int ledger_write_csv(FILE *f, const json_t *entries, bool japanese)
+int haiki_ledger_write_csv(const char *file, FILE *f, bool japanese,
+			   struct haiki_error *err)
 {
-	size_t i;
+	CLEANUP(json) json_t *entries = NULL;
 	json_t *entry;
+	int r = ledger_entries(file, &entries, err);
+	size_t i;
 
+	if (r < 0)
+		return r;
 	fputs("\xef\xbb\xbf", f);
 	for (i = 0; i < ARRAY_SIZE(columns); i++) {
 		if (i)
@@ -99,5 +104,7 @@ int ledger_write_csv(FILE *f, const json_t *entries, bool japanese)
 	fputs("\r\n", f);
 	json_array_foreach(entries, i, entry)
 		write_row(f, entry, japanese);
-	return fflush(f) || ferror(f) ? -EIO : 0;
+	if (fflush(f) || ferror(f))
+		return error_errno(err, -EIO, N_("cannot write the register"));
+	return 0;
 }

@@ -128,6 +128,25 @@ bool ledger_index_line(const struct ledger_index *index, uint64_t line,
 	return true;
 }
 
+int haiki_ledger_each(const char *file, haiki_ledger_visit *each, void *opaque,
+		      struct haiki_error *err)
+{
+	CLEANUP(ledger_index) struct ledger_index *index = NULL;
+	int r = ledger_index_load(file, &index, err);
+
+	for (uint64_t i = 0; r == 0 && i < index->count; i++) {
+		const json_t *json = index->lines[i].json;
+		struct haiki_ledger_head place = { 0 };
+		struct haiki_ledger_entry entry;
+
+		if (!json)
+			continue;
+		ledger_line_read(json, &place, &entry);
+		r = each(opaque, &place, &entry);
+	}
+	return r;
+}
+
 int ledger_entries(const char *file, json_t **ret_array,
 		   struct haiki_error *err)
 {

@@ -38,11 +38,4 @@ bool ledger_index_line(const struct ledger_index *index, uint64_t line,
 int ledger_entries(const char *file, json_t **ret_array,
 		   struct haiki_error *err);
 
-/*
- * The asset register (台帳) as CSV for Excel: UTF-8 with BOM, CRLF, and no
- * cell that a spreadsheet would take for a formula. Headings in Japanese or
- * English. -EIO if `f` could not be written.
- */
-int ledger_write_csv(FILE *f, const json_t *entries, bool japanese);
-
 #endif

@@ -142,3 +142,38 @@ int ledger_line_parse(const char *line, size_t length, json_t **ret_json,
 		*ret_json = TAKE(json);
 	return r;
 }
+
+static const char *text_of(const json_t *json, const char *key)
+{
+	return json_string_value(json_object_get(json, key));
+}
+
+void ledger_line_read(const json_t *json, struct haiki_ledger_head *ret_place,
+		      struct haiki_ledger_entry *ret_entry)
+{
+	*ret_entry = (struct haiki_ledger_entry){
+		.record_type = text_of(json, "record_type"),
+		.refers_to = text_of(json, "refers_to"),
+		.certificate_id = text_of(json, "certificate_id"),
+		.file = text_of(json, "file"),
+		.record_sha256 = text_of(json, "record_sha256"),
+		.serial = text_of(json, "serial"),
+		.model = text_of(json, "model"),
+		.asset = text_of(json, "asset"),
+		.policy = text_of(json, "policy"),
+		.class_id = text_of(json, "class"),
+		.result = text_of(json, "result"),
+		.letter = text_of(json, "letter"),
+		.method = text_of(json, "method"),
+		.finished_at = text_of(json, "finished_at"),
+		.operator_name = text_of(json, "operator"),
+		.date = text_of(json, "date"),
+		.simulated = json_is_true(json_object_get(json, "simulated")),
+	};
+	snprintf(ret_place->stick_id, sizeof(ret_place->stick_id), "%s",
+		 text_of(json, "stick_id"));
+	snprintf(ret_place->hash, sizeof(ret_place->hash), "%s",
+		 text_of(json, "previous"));
+	ret_place->sequence = (uint64_t)json_integer_value(
+		json_object_get(json, "sequence")) - 1;
+}

@@ -24,6 +24,10 @@ int ledger_line_format(const struct haiki_ledger_entry *entry,
 int ledger_line_parse(const char *line, size_t length, json_t **ret_json,
 		      struct haiki_error *err);
 
+/* What a line says, and the place before it; strings belong to the line. */
+void ledger_line_read(const json_t *json, struct haiki_ledger_head *ret_place,
+		      struct haiki_ledger_entry *ret_entry);
+
 /*
  * Walks through a ledger's bytes. Problems are collected; `visit` (may be
  * NULL) sees every sound line in file order.

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <haiki/record.h>
 #include <haiki/verify.h>
 
 #include "base/cleanup.h"
@@ -13,7 +14,6 @@
 #include "base/jcs.h"
 #include "certificate/cms.h"
 #include "certificate/fixture.h"
-#include "certificate/followup.h"
 #include "certificate/people.h"
 #include "certificate/schema.h"
 
@@ -602,7 +602,7 @@ static void settles_after_each_step(void **state)
 	/* After step 3: the record is there, its line is not. */
 	put_file(file, ledger, first);
 	put_file(in(dir, "ledger.pending"), "B.json", 6);
-	assert_int_equal(certificate_settle(dir, &err), 0);
+	assert_int_equal(haiki_settle(dir, &err), 0);
 	assert_int_equal(lines_of(dir), 2);
 	assert_int_equal(access(in(dir, "ledger.pending"), F_OK), -1);
 	assert_code(judge(dir, "B.json"), 0);
@@ -617,13 +617,13 @@ static void settles_after_each_step(void **state)
 
 	/* After step 4. */
 	put_file(in(dir, "ledger.pending"), "C.json", 6);
-	assert_int_equal(certificate_settle(dir, &err), 0);
+	assert_int_equal(haiki_settle(dir, &err), 0);
 	assert_int_equal(lines_of(dir), 3);
 
 	/* After step 2: a signature alone. */
 	put_file(in(dir, "E.json.p7s"), "x", 1);
 	put_file(in(dir, "ledger.pending"), "E.json", 6);
-	assert_int_equal(certificate_settle(dir, &err), 0);
+	assert_int_equal(haiki_settle(dir, &err), 0);
 	assert_int_equal(access(in(dir, "E.json.p7s"), F_OK), -1);
 	assert_int_equal(lines_of(dir), 3);
 
@@ -670,7 +670,7 @@ static void adopts_nothing_else(void **state)
 	text = slurp(in(other, "X.json.p7s"), &length);
 	put_file(in(dir, "X.json.p7s"), text, length);
 	put_file(in(dir, "ledger.pending"), "X.json", 6);
-	assert_int_equal(certificate_settle(dir, NULL), 0);
+	assert_int_equal(haiki_settle(dir, NULL), 0);
 	assert_int_equal(lines_of(dir), 2);
 
 	free(TAKE(text));
@@ -678,10 +678,10 @@ static void adopts_nothing_else(void **state)
 	put_file(file, text, (size_t)(strchr(text, '\n') + 1 - text));
 	unlink(in(dir, "B.json.p7s"));
 	put_file(in(dir, "ledger.pending"), "B.json", 6);
-	assert_int_equal(certificate_settle(dir, NULL), 0);
+	assert_int_equal(haiki_settle(dir, NULL), 0);
 	assert_int_equal(lines_of(dir), 1);
 	put_file(in(dir, "ledger.pending"), "../x.json", 9);
-	assert_int_equal(certificate_settle(dir, NULL), 0);
+	assert_int_equal(haiki_settle(dir, NULL), 0);
 	assert_int_equal(access(in(dir, "ledger.pending"), F_OK), -1);
 }
 
@@ -692,14 +692,14 @@ static int destroy(const char *dir, const char *base, const char *date,
 {
 	const char *const photos[] = { photo };
 	IN(record, dir, base);
-	struct followup f = {
+	struct haiki_destruction f = {
 		.record = record, .method = "細断", .date = date,
 		.photos = photos, .photos_count = photo ? 1 : 0,
 		.contractor = "処分業者", .completion_certificate = "第42号",
 		.operator_name = "山田 太郎", .role = "operator",
 	};
 
-	return followup_issue(&f, operator, ret_path, NULL);
+	return haiki_close(&f, operator, ret_path, NULL);
 }
 
 static void destruction_closes_the_case(void **state)

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef HAIKI_RECORD_H
+#define HAIKI_RECORD_H
+
+#include <haiki/error.h>
+#include <haiki/key.h>
+
+/* What people do to a record after it was made. */
+
+/*
+ * Whether this signer may sign the record FILE.json in that role (witness,
+ * approver): -EPERM if the record names nobody, or somebody else, in it.
+ */
+int haiki_cosign_check(const char *file, const struct haiki_signer *signer,
+		       const char *role, struct haiki_error *err);
+
+/*
+ * Adds the signature to FILE.json.p7s, after those there were found valid for
+ * the record. Who calls this has judged the record (haiki_verify) and shown
+ * it. -EPERM as above; -EEXIST: has signed already; -EBADMSG: something was
+ * altered.
+ */
+int haiki_cosign(const char *file, const struct haiki_signer *signer,
+		 const char *role, struct haiki_error *err);
+
+/* The destruction of one drive. Strings are borrowed; NULL = not given. */
+struct haiki_destruction {
+	const char *record;               /* the first record's .json file */
+	const char *method;               /* required */
+	const char *date;                 /* required; 2026-11-21 */
+	const char *const *photos;        /* files */
+	size_t photos_count;
+	unsigned quantity;                /* 0 = 1 */
+	const char *contractor, *completion_certificate, *location;
+	const char *operator_name, *witness;
+	const char *role;                 /* of the signer: operator or stick */
+};
+
+/*
+ * Checks what was given (-EINVAL), copies the pictures, writes the signed
+ * record RECORD.followup-1.json (-2 ...) beside the first one and enters it
+ * in that folder's ledger. Who calls this has judged the first record.
+ * *ret_path is the new .json file, freed by the caller.
+ */
+int haiki_close(const struct haiki_destruction *destruction,
+		struct haiki_signer *signer, char **ret_path,
+		struct haiki_error *err);
+
+/*
+ * Completes what a power cut left half done in a folder of records: a signed
+ * record that isn't in the ledger yet is entered. Nothing to do is no error.
+ */
+int haiki_settle(const char *directory, struct haiki_error *err);
+
+#endif

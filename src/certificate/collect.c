@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <haiki/verify.h>
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <libintl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "certificate/verifier.h"
+
+#define DEPTH_MAX 32
+
+void haiki_collection_free(struct haiki_collection *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->files[i]);
+	free(c->files);
+	free(c->findings);
+}
+
+static int no_memory(struct haiki_error *err)
+{
+	return error_errno(err, -ENOMEM, N_("cannot read the records"));
+}
+
+static int add_file(struct haiki_collection *c, const char *file,
+		    struct haiki_error *err)
+{
+	char **files = reallocarray(c->files, c->count + 1, sizeof(*files));
+
+	if (!files)
+		return no_memory(err);
+	c->files = files;
+	files[c->count] = strdup(file);
+	if (!files[c->count])
+		return no_memory(err);
+	c->count++;
+	return 0;
+}
+
+static int __attribute__((format(printf, 5, 6)))
+add_finding(struct haiki_collection *c, const char *id, const char *file,
+	    struct haiki_error *err, const char *format, ...)
+{
+	struct haiki_folder_finding *findings = reallocarray(c->findings,
+		c->findings_count + 1, sizeof(*findings));
+	struct haiki_folder_finding *f;
+	va_list args;
+
+	if (!findings)
+		return no_memory(err);
+	c->findings = findings;
+	f = &findings[c->findings_count++];
+	f->id = id;
+	snprintf(f->file, sizeof(f->file), "%s", file);
+	va_start(args, format);
+	vsnprintf(f->text, sizeof(f->text), dgettext("haiki", format), args);
+	va_end(args);
+	return 0;
+}
+
+/* --- a folder -------------------------------------------------------------- */
+
+static bool ends_in(const char *name, const char *end)
+{
+	size_t length = strlen(name), n = strlen(end);
+
+	return length > n && !strcmp(name + length - n, end);
+}
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+/* JSON of something else: a configuration, say. What can't be read at all may
+ * be a record that was damaged, and is looked at. */
+static bool is_other_json(const char *file)
+{
+	CLEANUP(free) char *signature = beside(file, ".json.p7s");
+	CLEANUP(free) char *text = NULL;
+	CLEANUP(json) json_t *json = NULL;
+	size_t length = 0;
+
+	if (!signature || exists(signature) ||
+	    file_read(file, RECORD_MAX_BYTES, &text, &length, NULL) < 0 ||
+	    json_parse(file, text, length, length, &json, NULL) < 0)
+		return false;
+	return !json_object_get(json, "record_type") &&
+		!json_object_get(json, "certificate_id") &&
+		!json_object_get(json, "transcript_sha256");
+}
+
+static int add_signature(struct haiki_collection *c, const char *file,
+			 struct haiki_error *err)
+{
+	CLEANUP(free) char *record = strndup(file,
+		strlen(file) - strlen(".p7s"));
+
+	if (!record)
+		return no_memory(err);
+	if (exists(record))
+		return 0;
+	return add_finding(c, "record-missing", file, err,
+			   N_("there is a signature, but no record"));
+}
+
+static int check_entry(struct haiki_collection *c, const char *ledger,
+		       const json_t *entry, struct haiki_error *err)
+{
+	const char *name = record_text(entry, "file", NULL);
+	const char *slash = strrchr(ledger, '/');
+	CLEANUP(free) char *path = NULL;
+
+	if (asprintf(&path, "%.*s/%s", (int)(slash - ledger), ledger,
+		     name) < 0) {
+		path = NULL;
+		return no_memory(err);
+	}
+	if (!strchr(name, '/') && exists(path))
+		return 0;
+	return add_finding(c, "record-missing", ledger, err,
+			   N_("the ledger lists %s (number %" JSON_INTEGER_FORMAT ", serial %s, %s), and it is not there"),
+			   name, json_integer_value(json_object_get(entry,
+								    "sequence")),
+			   record_text(entry, "serial", NULL),
+			   record_text(entry, "result", NULL));
+}
+
+static int add_ledger(struct haiki_collection *c, const char *file,
+		      struct haiki_error *err)
+{
+	CLEANUP(free) struct haiki_ledger_problem *problems = NULL;
+	CLEANUP(json) json_t *entries = NULL;
+	struct haiki_ledger_head head;
+	const json_t *entry;
+	size_t count = 0, i;
+	int r = haiki_ledger_check(file, NULL, &head, &problems, &count, err);
+
+	if (r == 0)
+		r = ledger_entries(file, &entries, err);
+	for (i = 0; r == 0 && i < count; i++)
+		r = add_finding(c, "ledger-damaged", file, err,
+				N_("line %" PRIu64 ": %s"), problems[i].line,
+				problems[i].text);
+	if (r < 0)
+		return r;
+	json_array_foreach(entries, i, entry) {
+		r = check_entry(c, file, entry, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
+		      struct haiki_error *err);
+
+static int add_entry(struct haiki_collection *c, const char *directory,
+		     const char *name, unsigned depth, struct haiki_error *err)
+{
+	CLEANUP(free) char *path = NULL;
+	struct stat st;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0) {
+		path = NULL;
+		return no_memory(err);
+	}
+	/* Links to folders could lead in circles. */
+	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		return add_folder(c, path, depth + 1, err);
+	if (!strcmp(name, "ledger.jsonl"))
+		return add_ledger(c, path, err);
+	if (ends_in(name, ".json.p7s"))
+		return add_signature(c, path, err);
+	if (ends_in(name, ".json") && !is_other_json(path))
+		return add_file(c, path, err);
+	return 0;
+}
+
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
+		      struct haiki_error *err)
+{
+	struct dirent **entries = NULL;
+	int count, r = 0;
+
+	if (depth > DEPTH_MAX)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -ELOOP,
+				 N_("%s: folders are nested too deeply"), path);
+	count = scandir(path, &entries, visible, by_name);
+	if (count < 0)
+		return error_errno(err, -errno, N_("cannot read %s"), path);
+	for (int i = 0; i < count; i++) {
+		if (r == 0)
+			r = add_entry(c, path, entries[i]->d_name, depth, err);
+		free(entries[i]);
+	}
+	free(entries);
+	return r;
+}
+
+/* A signature or a rendering stands for its record. */
+static int add_named(struct haiki_collection *c, const char *path,
+		     struct haiki_error *err)
+{
+	static const char *const ends[] = {
+		".json.p7s", ".pdf", ".transcript.jsonl",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		CLEANUP(free) char *record = NULL;
+
+		if (!ends_in(path, ends[i]))
+			continue;
+		if (asprintf(&record, "%.*s.json",
+			     (int)(strlen(path) - strlen(ends[i])),
+			     path) < 0) {
+			record = NULL;
+			return no_memory(err);
+		}
+		return add_file(c, record, err);
+	}
+	return add_file(c, path, err);
+}
+
+int haiki_collect(struct haiki_collection *collection, const char *path,
+	    struct haiki_error *err)
+{
+	size_t before = collection->count + collection->findings_count;
+	struct stat st;
+	int r;
+
+	if (stat(path, &st) < 0)
+		return error_errno(err, -errno, N_("cannot open %s"), path);
+	if (!S_ISDIR(st.st_mode))
+		return add_named(collection, path, err);
+	r = add_folder(collection, path, 0, err);
+	if (r == 0 && collection->count + collection->findings_count == before)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -ENODATA,
+				 N_("%s holds no records"), path);
+	return r;
+}

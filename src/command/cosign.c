@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <haiki/record.h>
+#include <haiki/verify.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "command/passphrase.h"
+#include "command/record_view.h"
+#include "ui/ui.h"
+
+extern const struct command command_cosign;
+
+static const struct option_spec cosign_options[] = {
+	{ "role", OPTION_VALUE, "witness|approver",
+	  N_("in which role you sign"), false },
+	{ "key", OPTION_VALUE, "FILE|pkcs11:...",
+	  N_("your private key"), true },
+	{ "cert", OPTION_VALUE, "FILE", N_("its certificate"), true },
+	{ "passphrase-file", OPTION_VALUE, "FILE",
+	  N_("its first line is the passphrase (default: asked for)"), true },
+	{ "ca", OPTION_VALUE, "FILE",
+	  N_("authority that the signatures already there must chain to"),
+	  true },
+	{ "policy", OPTION_VALUE, "FILE",
+	  N_("a policy file of your own that the record was judged by"),
+	  false },
+	{ "yes", OPTION_FLAG, NULL, N_("sign without asking"), false },
+	{ 0 },
+};
+
+static int judge(const struct options *options, const char *file,
+		 struct haiki_error *err)
+{
+	const struct haiki_verify_options verify = {
+		.ca_file = options_value(options, "ca"),
+		.policy_file = options_value(options, "policy"),
+	};
+	bool trust_given = verify.ca_file ||
+		access("/etc/haiki/ca.crt", F_OK) == 0;
+	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
+	int r;
+
+	if (!report)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
+	r = haiki_verify(file, &verify, report, err);
+	if (r < 0)
+		return r;
+	r = record_check_before_signing(report, trust_given, err);
+	if (r < 0)
+		return r;
+	if (!trust_given)
+		command_failf(0, N_("whether the signatures already there can be trusted was not checked: give the authority with --ca FILE"));
+	return 0;
+}
+
+static bool agrees(const struct options *options, const char *role)
+{
+	char question[256];
+	char *answer;
+	bool yes;
+
+	if (options_flag(options, "yes") || !ui_interactive())
+		return true;
+	snprintf(question, sizeof(question),
+		 _("Sign this record as %s? Type \"yes\":"), role);
+	answer = ui_ask(question, false);
+	yes = answer && (!strcmp(answer, "yes") || !strcmp(answer, "はい"));
+	free(answer);
+	return yes;
+}
+
+static int code_of(int r)
+{
+	switch (r) {
+	case -EBADMSG:
+		return EXIT_NOT_ACCEPTED;
+	case -ENOENT:
+	case -EINVAL:
+	case -EEXIST:
+	case -EPERM:
+		return EXIT_REFUSED;
+	default:
+		return EXIT_SURROUNDINGS;
+	}
+}
+
+static void signer_cleanup(struct haiki_signer **signer)
+{
+	haiki_signer_free(*signer);
+}
+
+static int sign(const struct options *options, const char *file,
+		const char *role)
+{
+	CLEANUP(signer) struct haiki_signer *signer = NULL;
+	struct haiki_error err = { 0 };
+	int r = haiki_signer_load(options_value(options, "key"),
+				  options_value(options, "cert"),
+				  passphrase_get,
+				  (void *)options_value(options,
+							"passphrase-file"),
+				  &signer, &err);
+
+	if (r < 0)
+		return command_fail(EXIT_SURROUNDINGS, &err);
+	r = haiki_cosign_check(file, signer, role, &err);
+	if (r == 0)
+		r = record_print(stdout, file, &err);
+	if (r < 0)
+		return command_fail(code_of(r), &err);
+	fflush(stdout);
+	if (!agrees(options, role))
+		return command_failf(EXIT_REFUSED, N_("not signed"));
+	r = haiki_cosign(file, signer, role, &err);
+	if (r < 0)
+		return command_fail(code_of(r), &err);
+	printf(_("%s signed as %s.\n"), ui_safe(haiki_signer_name(signer)),
+	       role);
+	return EXIT_CONFORMING;
+}
+
+static int run(const struct options *options)
+{
+	static const char *const needed[] = { "role", "key", "cert" };
+	const char *const *arguments;
+	const char *role = options_value(options, "role");
+	struct haiki_error err = { 0 };
+	int r;
+
+	if (options_arguments(options, &arguments) != 1)
+		return command_failf(EXIT_REFUSED,
+			N_("give one record: haiki cosign FILE.json --role witness --key KEY --cert CERT"));
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		if (!options_value(options, needed[i]))
+			return command_failf(EXIT_REFUSED,
+				N_("--%s is missing: see \"haiki help cosign\""),
+				needed[i]);
+	if (strcmp(role, "witness") && strcmp(role, "approver"))
+		return command_failf(EXIT_REFUSED,
+			N_("--role must be witness or approver"));
+	r = judge(options, arguments[0], &err);
+	return r < 0 ? command_fail(code_of(r), &err) :
+		sign(options, arguments[0], role);
+}
+
+const struct command command_cosign = {
+	.name = "cosign",
+	.usage = N_("FILE.json --role witness|approver --key KEY --cert CERT"),
+	.summary = N_("add a witness's or approver's signature to a record"),
+	.description = N_("Checks the record and the signatures it has, shows what it says, and adds yours beside them. The record must name you, by the name that your certificate has, as its witness, or as the one who gave permission."),
+	.options = cosign_options,
+	.run = run,
+};

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "command/record_view.h"
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "base/jcs.h"
+#include "command/command.h"
+#include "ui/ui.h"
+
+#define LABEL 22
+
+const char *record_verdict(const struct haiki_report *r)
+{
+	if (!r->readable)
+		return _("NOT A RECORD");
+	if (!r->genuine)
+		return _("NOT GENUINE");
+	if (!r->sufficient)
+		return _("NOT ENOUGH");
+	if (r->problems_count)
+		return _("INCOMPLETE");
+	if (r->training)
+		return _("TRAINING");
+	if (r->duties_count || !r->complete)
+		return _("DUTY OPEN");
+	return _("GOOD");
+}
+
+static void print_labelled(FILE *f, const char *label, const char *text)
+{
+	fputs("  ", f);
+	ui_pad(f, label, LABEL);
+	ui_wrap(f, ui_safe(text), LABEL + 2);
+}
+
+static void print_signature(FILE *f, const struct haiki_signature *s)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), _("%s as %s at %s (%s, %s)"), s->name,
+		 s->role, s->signed_at,
+		 s->valid ? _("fits the record") : _("does NOT fit the record"),
+		 s->trusted ? _("trusted") : _("NOT trusted"));
+	print_labelled(f, _("signed by"), text);
+}
+
+static void print_identity(FILE *f, const struct haiki_report *r)
+{
+	char text[512];
+
+	snprintf(text, sizeof(text), _("%s, drive %s, %s %s"),
+		 r->certificate_id, r->serial, r->policy, r->class_id);
+	print_labelled(f, _("record"), text);
+	if (r->refers_to[0])
+		print_labelled(f, _("follows up"), r->refers_to);
+	if (!strcmp(r->record_type, "erasure"))
+		print_labelled(f, _("result"),
+			       haiki_result_name(r->recomputed));
+	if (r->destroyed_on[0])
+		print_labelled(f, _("destroyed on"), r->destroyed_on);
+	if (r->closed)
+		print_labelled(f, _("case"), _("closed: nothing remains to be done"));
+}
+
+void record_print_report(FILE *f, const struct haiki_report *r, bool detail)
+{
+	ui_pad(f, record_verdict(r), 14);
+	ui_wrap(f, ui_safe(r->file), 14);
+	if (r->readable && detail)
+		print_identity(f, r);
+	for (size_t i = 0; detail && i < r->signatures_count; i++)
+		print_signature(f, &r->signatures[i]);
+	for (size_t i = 0; i < r->problems_count; i++)
+		print_labelled(f, _("problem"), r->problems[i].text);
+	for (size_t i = 0; i < r->duties_count; i++)
+		print_labelled(f, _("open duty"), r->duties[i]);
+	for (size_t i = 0; detail && i < r->notes_count; i++)
+		print_labelled(f, _("note"), r->notes[i].text);
+}
+
+/* --- the record itself ----------------------------------------------------- */
+
+static const struct line {
+	const char *label;
+	const char *path[2];
+} lines[] = {
+	{ N_("certificate"), { "certificate_id" } },
+	{ N_("drive model"), { "drive", "model" } },
+	{ N_("serial number"), { "drive", "serial" } },
+	{ N_("size in bytes"), { "drive", "size_bytes" } },
+	{ N_("asset number"), { "asset" } },
+	{ N_("policy"), { "policy", "name" } },
+	{ N_("class"), { "class", "name" } },
+	{ N_("method"), { "method", "id" } },
+	{ N_("measure"), { "method", "letter" } },
+	{ N_("started"), { "started_at" } },
+	{ N_("finished"), { "finished_at" } },
+	{ N_("place"), { "place", "location" } },
+	{ N_("operator"), { "operator" } },
+	{ N_("witness"), { "witness" } },
+	{ N_("permission by"), { "approval", "by" } },
+	{ N_("contractor"), { "situation", "contractor" } },
+	{ N_("read back"), { "verification", "plan" } },
+	{ N_("destroyed by"), { "destruction", "method" } },
+	{ N_("destroyed on"), { "destruction", "date" } },
+	{ N_("result"), { "result" } },
+	{ N_("why not enough"), { "verdict", "why" } },
+};
+
+static void print_line(FILE *f, const json_t *record, const struct line *line)
+{
+	const json_t *value = json_object_get(record, line->path[0]);
+
+	if (line->path[1])
+		value = json_object_get(value, line->path[1]);
+	if (json_is_string(value))
+		print_labelled(f, _(line->label), json_string_value(value));
+}
+
+static void print_duties(FILE *f, const json_t *record)
+{
+	bool japanese = !strcmp(ui_language(), "ja");
+	const json_t *duty, *duties = json_object_get(record, "duties");
+	size_t i;
+
+	json_array_foreach(duties, i, duty) {
+		const char *en = json_string_value(json_object_get(duty,
+								   "text_en"));
+		const char *ja = json_string_value(json_object_get(duty,
+								   "text"));
+		const char *state = json_string_value(json_object_get(duty,
+								      "state"));
+
+		if (state && ja && !strcmp(state, "outstanding"))
+			print_labelled(f, _("open duty"),
+				       japanese || !en ? ja : en);
+	}
+}
+
+int record_print(FILE *f, const char *file, struct haiki_error *err)
+{
+	CLEANUP(free) char *text = NULL;
+	CLEANUP(json) json_t *record = NULL;
+	size_t length = 0;
+	int r = file_read(file, (size_t)8 << 20, &text, &length, err);
+
+	if (r == 0)
+		r = json_parse(file, text, length, length, &record, err);
+	if (r < 0)
+		return r;
+	if (json_is_true(json_object_get(record, "simulated")))
+		print_labelled(f, _("TRAINING"),
+			       _("made on a practice drive: worth nothing outside training"));
+	for (size_t i = 0; i < ARRAY_SIZE(lines); i++)
+		print_line(f, record, &lines[i]);
+	print_duties(f, record);
+	return 0;
+}
+
+/* --- may it be signed? ----------------------------------------------------- */
+
+int record_check_before_signing(const struct haiki_report *r,
+				bool trust_given, struct haiki_error *err)
+{
+	/* A failure, truly told, may be signed like a success. */
+	static const char *const harmless[] = { "nonconforming", "interrupted" };
+
+	for (size_t i = 0; i < r->problems_count; i++) {
+		const char *id = r->problems[i].id;
+
+		if (!strcmp(id, harmless[0]) || !strcmp(id, harmless[1]) ||
+		    (!trust_given && !strcmp(id, "signer-unknown")))
+			continue;
+		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
+				 N_("%s is not in order: %s"), r->file,
+				 r->problems[i].text);
+	}
+	return 0;
+}
