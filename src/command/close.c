@@ -10,7 +10,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "command/passphrase.h"
+#include "command/signer.h"
 #include "command/record_view.h"
 #include "ui/ui.h"
 
@@ -90,7 +90,7 @@ static int load_signer(const struct options *options, const char *file,
 	CLEANUP(free) char *directory = NULL;
 
 	if (key)
-		return haiki_signer_load(key, cert, passphrase_get,
+		return haiki_signer_load(key, cert, command_passphrase,
 			(void *)options_value(options, "passphrase-file"),
 			ret_signer, err);
 	directory = slash ? strndup(file, (size_t)(slash + 1 - file)) :

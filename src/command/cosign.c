@@ -11,7 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "command/passphrase.h"
+#include "command/signer.h"
 #include "command/record_view.h"
 #include "ui/ui.h"
 
@@ -103,7 +103,7 @@ static int sign(const struct options *options, const char *file,
 	struct haiki_error err = { 0 };
 	int r = haiki_signer_load(options_value(options, "key"),
 				  options_value(options, "cert"),
-				  passphrase_get,
+				  command_passphrase,
 				  (void *)options_value(options,
 							"passphrase-file"),
 				  &signer, &err);

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "command/passphrase.h"
+#include "command/signer.h"
 #include "ui/ui.h"
 
 extern const struct command command_keygen;
@@ -39,6 +40,7 @@ static int code_of(int r)
 	case -EINVAL:
 	case -EEXIST:
 	case -EACCES:
+	case -ENOENT:
 	case -EKEYREJECTED:
 	case -EBADMSG:
 		return EXIT_REFUSED;
@@ -95,7 +97,7 @@ static int generate(const struct options *options, char *passphrase,
 			       err);
 
 	if (r >= 0 && keygen.issuer)
-		r = passphrase_get((void *)file, "ca.key", issuer_passphrase,
+		r = command_passphrase((void *)file, "ca.key", issuer_passphrase,
 				   PASSPHRASE_SIZE);
 	if (r < 0 && !err->local[0])
 		error_set(err, HAIKI_DOMAIN_USAGE, r,

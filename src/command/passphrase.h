@@ -5,13 +5,8 @@
 #include <stddef.h>
 #include <haiki/error.h>
 
-/*
- * A haiki_passphrase: the first line of the file named by `opaque`, or, if
- * that is NULL, what is typed at the terminal. -EACCES: there is none.
- */
-int passphrase_get(void *opaque, const char *what, char *buf, size_t size);
-
-/* A new one: from the file (may be NULL), or typed twice the same. */
+/* A new passphrase for `what`: from the first line of the file (may be NULL),
+ * or typed twice the same. Its length, or -EACCES, -EINVAL. */
 int passphrase_new(const char *file, const char *what, char *buf, size_t size,
 		   struct haiki_error *err);
 
