@@ -37,14 +37,40 @@ static bool without_finding(const struct haiki_verification *v)
 	       v->markers_unread == 0;
 }
 
+static bool has_plan(const struct haiki_verification *v)
+{
+	return v->population > 0 && (v->plan == HAIKI_PLAN_QUICK ||
+				     v->plan == HAIKI_PLAN_STANDARD ||
+				     v->plan == HAIKI_PLAN_FULL);
+}
+
+uint64_t proof_draws(const struct haiki_verification *v)
+{
+	return has_plan(v) ? plan_strata(v->plan, v->population) : 0;
+}
+
+double proof_hit(const struct haiki_verification *v, uint64_t bytes)
+{
+	double blocks, read, hit;
+
+	if (!has_plan(v) || !v->block_bytes || !v->samples)
+		return 0;
+	blocks = fmax(1, (double)bytes / (double)v->block_bytes);
+	/* A sample of w blocks meets a piece of b if it begins in one of
+	 * w + b - 1 places: of all samples, (read + draws * (b-1)) / N. */
+	read = judges_every_block(v->expectation) ? (double)v->samples :
+						    (double)proof_draws(v);
+	hit = (read + (double)proof_draws(v) * (blocks - 1)) /
+	      (double)v->population;
+	return hit < 1 ? hit : 1;
+}
+
 uint32_t proof_bound_ppm(const struct haiki_verification *v)
 {
 	uint64_t strata;
 	double fraction, ppm;
 
-	if (!without_finding(v) || v->population == 0 ||
-	    (v->plan != HAIKI_PLAN_QUICK && v->plan != HAIKI_PLAN_STANDARD &&
-	     v->plan != HAIKI_PLAN_FULL))
+	if (!without_finding(v) || !has_plan(v))
 		return 1000000;
 	if (v->samples >= v->population && judges_every_block(v->expectation))
 		return 0;

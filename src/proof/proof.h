@@ -2,7 +2,7 @@
 #ifndef PROOF_PROOF_H
 #define PROOF_PROOF_H
 
-#include <haiki/evidence.h>
+#include <haiki/proof.h>
 #include "device/guard.h"
 #include "transport/transport.h"
 
@@ -84,26 +84,8 @@ void proof_result(const struct proof *proof,
 uint64_t proof_bytes_done(const struct proof *proof);
 uint64_t proof_bytes_total(const struct proof *proof);
 
-/* A place where what was read is not what must be there. */
-struct proof_finding {
-	uint64_t offset;          /* bytes */
-	uint64_t length;
-	enum { FINDING_MISMATCH, FINDING_UNREADABLE, FINDING_MARKER } kind;
-};
 /* At most the first 256, ascending; borrowed. */
 size_t proof_findings(const struct proof *proof,
 		      const struct proof_finding **ret_findings);
-
-/*
- * The honest bound: the smallest fraction of blocks, in parts per million
- * rounded up, that this result excludes at 99.9 % confidence, however the
- * leftovers are arranged: 1-(1-0.999)^(1/n), where n is the number of samples
- * drawn independently (1,000 quick, 2,000 standard), not of blocks: the blocks
- * of one sample lie side by side. 0 if everything was read and could be
- * compared; NOISE and CHANGED compare one block of a sample with what stood
- * there before, also in a full read. 1,000,000 (nothing is excluded) if the
- * reading isn't complete or found anything.
- */
-uint32_t proof_bound_ppm(const struct haiki_verification *verification);
 
 #endif

@@ -111,6 +111,39 @@ static void test_no_bound(void **state)
 		assert_int_equal(proof_bound_ppm(&v[i]), 1000000);
 }
 
+static void test_draws(void **state)
+{
+	struct haiki_verification v = quick;
+
+	(void)state;
+	assert_int_equal(proof_draws(&v), 1000);
+	v.plan = HAIKI_PLAN_STANDARD;
+	assert_int_equal(proof_draws(&v), 2000);
+	v.population = 1500;
+	assert_int_equal(proof_draws(&v), 1500);
+	v.plan = HAIKI_PLAN_NONE;
+	assert_int_equal(proof_draws(&v), 0);
+}
+
+/* One file on a terabyte: a sample hardly finds it, a full read does. */
+static void test_hit(void **state)
+{
+	struct haiki_verification v = quick;
+
+	(void)state;
+	assert_true(fabs(proof_hit(&v, 1 << 20) - 0.00105) < 0.00001);
+	v.plan = HAIKI_PLAN_STANDARD;
+	v.samples = v.population / 10;
+	assert_true(fabs(proof_hit(&v, 1 << 20) - 0.1021) < 0.0001);
+	v.expectation = HAIKI_EXPECT_CHANGED;
+	assert_true(proof_hit(&v, 1 << 20) < 0.003);
+	v.expectation = HAIKI_EXPECT_PATTERN;
+	v.samples = v.population;
+	assert_true(proof_hit(&v, 512) >= 1);
+	v.plan = HAIKI_PLAN_NONE;
+	assert_true(proof_hit(&v, 512) <= 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +152,8 @@ int main(void)
 		cmocka_unit_test(test_bound),
 		cmocka_unit_test(test_small),
 		cmocka_unit_test(test_no_bound),
+		cmocka_unit_test(test_draws),
+		cmocka_unit_test(test_hit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
