@@ -158,8 +158,8 @@ static void build_bound(struct build *b, json_t *object,
 			 v->population);
 	else
 		snprintf(text, sizeof(text),
-			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, none was other than it must be: had %" PRIu32 " parts per million of the blocks or more been left, the chance of missing them all is at most 0.1 %%.",
-			 v->samples, v->population, ppm);
+			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, in %" PRIu64 " places drawn at random; none was other than it must be: had %" PRIu32 " parts per million of the blocks or more been left, wherever they lie, the chance of missing them all is at most 0.1 %%.",
+			 v->samples, v->population, proof_draws(v), ppm);
 	build_text(b, bound, "text", text);
 }
 
@@ -206,6 +206,7 @@ void attempt_build_verification(struct build *b, json_t *object,
 	build_integer(b, object, "mismatches", v->mismatches);
 	build_integer(b, object, "read_errors", v->read_errors);
 	markers = build_object(b, object, "markers");
+	build_integer(b, markers, "tried", v->markers_tried);
 	build_integer(b, markers, "planted", v->markers_planted);
 	build_integer(b, markers, "left", v->markers_left);
 	build_integer(b, markers, "unread", v->markers_unread);

@@ -77,6 +77,7 @@ static void verification_of(const json_t *o, struct haiki_verification *v)
 	v->samples = number_of(o, "samples");
 	v->mismatches = number_of(o, "mismatches");
 	v->read_errors = number_of(o, "read_errors");
+	v->markers_tried = number_of(markers, "tried");
 	v->markers_planted = number_of(markers, "planted");
 	v->markers_left = number_of(markers, "left");
 	v->markers_unread = number_of(markers, "unread");

@@ -183,8 +183,10 @@ static const struct schema finding_element =
 		.shared = "finding");
 
 static const struct schema markers_members[] = {
+	SCHEMA("tried", INTEGER,
+		.description = "Random blocks written before the erase."),
 	SCHEMA("planted", INTEGER,
-		.description = "Random blocks written before and read back."),
+		.description = "Of these, flushed and read back before the erase."),
 	SCHEMA("left", INTEGER, .description = "Of these, still there afterwards."),
 	SCHEMA("unread", INTEGER, .description = "Of these, not readable afterwards."),
 	SCHEMA_LAST
@@ -192,7 +194,7 @@ static const struct schema markers_members[] = {
 
 static const struct schema bound_members[] = {
 	SCHEMA("ppm", INTEGER, .maximum = 1000000,
-		.description = "Parts per million of the blocks: had more than this been left, it would have been missed with a probability of at most 1 - confidence. 0: every block was read."),
+		.description = "Parts per million of the blocks: had more than this been left, it would have been missed with a probability of at most 1 - confidence, wherever they lie. 0: every block was read and compared with what must be there."),
 	SCHEMA("confidence_permille", INTEGER, .maximum = 1000,
 		.description = "Confidence of the bound, in thousandths."),
 	SCHEMA("text", TEXT, .description = "The same as a sentence."),

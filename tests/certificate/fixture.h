@@ -99,7 +99,7 @@ static inline void fixture_verified(struct haiki_verification *v,
 		.block_bytes = d->logical_block,
 		.population = d->size_bytes / d->logical_block,
 		.samples = d->size_bytes / d->logical_block,
-		.markers_planted = 64,
+		.markers_tried = 66, .markers_planted = 64,
 	};
 	for (size_t i = 0; i < sizeof(v->seed); i++)
 		v->seed[i] = (uint8_t)(i * 7 + 1);

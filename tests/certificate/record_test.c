@@ -61,6 +61,8 @@ static void assert_attempt(const struct haiki_attempt *a,
 			 b->verification.mismatches);
 	assert_int_equal(a->verification.read_errors,
 			 b->verification.read_errors);
+	assert_int_equal(a->verification.markers_tried,
+			 b->verification.markers_tried);
 	assert_int_equal(a->verification.markers_planted,
 			 b->verification.markers_planted);
 	assert_int_equal(a->verification.markers_left,
