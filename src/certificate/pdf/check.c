@@ -64,6 +64,15 @@ static bool same_producer(const struct rendering *rendering,
 	return end && memmem(pdf, length, here, (size_t)(end + 1 - here));
 }
 
+static const struct schema *schema_of(const json_t *record)
+{
+	const char *type = json_string_value(
+		json_object_get(record, "record_type"));
+
+	return type && !strcmp(type, "destruction") ? &followup_schema
+						     : &record_schema;
+}
+
 static int render_again(const struct pdf_check *check, bool english,
 			struct rendering *ret_rendering)
 {
@@ -78,7 +87,7 @@ static int render_again(const struct pdf_check *check, bool english,
 			   PDF_MAX_JSON, &record, &err);
 
 	if (r == 0)
-		r = schema_check(&record_schema, record, &err);
+		r = schema_check(schema_of(record), record, &err);
 	if (r < 0)
 		return r;
 	return rendering_new(record, &source, ret_rendering, &err);

@@ -173,8 +173,7 @@ static int write_intent(struct assembly *a)
 static void write_attachment(struct assembly *a, struct attachment *file)
 {
 	struct buffer *out = &a->writer.out;
-	const char *time = json_string_value(
-		json_object_get(a->document.record, "finished_at"));
+	const char *time = a->document.time;
 	char date[PDF_DATE_SIZE], entries[192];
 	bool dated = time && metadata_date(time, date);
 
@@ -236,8 +235,7 @@ static int write_metadata(struct assembly *a)
 	struct document *document = &a->document;
 	struct sheet *sheet = &document->sheet;
 	struct buffer producer = { 0 };
-	const char *time = json_string_value(
-		json_object_get(document->record, "finished_at"));
+	const char *time = document->time;
 	char date[PDF_DATE_SIZE];
 	struct metadata metadata = {
 		.title = sheet_format(sheet, "%s %s", document_title(document),
@@ -268,8 +266,12 @@ static int write_metadata(struct assembly *a)
 
 static int compose(struct document *document)
 {
-	document_facts(document);
-	document_evidence(document);
+	if (document->followup) {
+		document_followup(document);
+	} else {
+		document_facts(document);
+		document_evidence(document);
+	}
 	document_furnish(document);
 	return document->sheet.status;
 }
@@ -327,20 +329,30 @@ static int assemble(struct assembly *a)
 	return 0;
 }
 
+static const char *text_of(const json_t *record, const char *key)
+{
+	return json_string_value(json_object_get(record, key));
+}
+
 static int read_document(struct document *document, const json_t *record,
 			 struct haiki_error *err)
 {
+	const char *type = text_of(record, "record_type");
+
 	document->record = record;
-	document->id = json_string_value(json_object_get(record,
-							 "certificate_id"));
-	document->result = json_string_value(json_object_get(record, "result"));
+	document->id = text_of(record, "certificate_id");
+	document->followup = type && !strcmp(type, "destruction");
+	document->result = document->followup ? "" : text_of(record, "result");
+	document->time = text_of(record, document->followup ? "recorded_at"
+							    : "finished_at");
 	document->simulated = !json_is_false(json_object_get(record,
 							     "simulated"));
 	if (!document->id || !*document->id || !document->result)
 		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
 				 N_("the record has no certificate_id or no result: it can't be shown as a PDF"));
 	/* Anything but success is shown as a failure. */
-	document->failed = strcmp(document->result, "conforming") != 0 &&
+	document->failed = !document->followup &&
+			   strcmp(document->result, "conforming") != 0 &&
 			   strcmp(document->result, "duty") != 0;
 	return 0;
 }

@@ -10,17 +10,28 @@ struct document {
 	struct sheet sheet;
 	const json_t *record;
 	const char *id;           /* the certificate's */
-	const char *result;       /* "conforming" "duty" ... */
+	bool followup;            /* not an erasure but what came after it */
+	const char *result;       /* "conforming" "duty" ...; followup: "" */
+	const char *time;         /* RFC 3339, when the record was made */
 	bool failed;              /* not acceptably erased */
 	bool simulated;
 	char sha256[65];          /* of the record's bytes */
 };
+
+/* Title, number and hash, at the head of page 1. */
+void document_head(struct document *document);
 
 /* Page 1: the facts, in the order an official looks for them. */
 void document_facts(struct document *document);
 
 /* ... its second half: the result, what remains, and who signs. */
 void document_outcome(struct document *document);
+
+/* The places for signatures and seals. */
+void document_signatures(struct document *document, const char *number);
+
+/* A follow-up record, whole. */
+void document_followup(struct document *document);
 
 /* From page 2 on: what the result rests on. */
 void document_evidence(struct document *document);
@@ -31,5 +42,6 @@ void document_furnish(struct document *document);
 
 /* The file's title, e.g. for a window. */
 const char *document_title(const struct document *document);
+const char *document_title_en(const struct document *document);
 
 #endif

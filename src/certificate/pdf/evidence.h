@@ -12,6 +12,8 @@ void evidence_claims(struct document *document);
 void evidence_state(struct document *document);
 void evidence_errors(struct document *document);
 void evidence_provenance(struct document *document);
+/* The same of a follow-up record. */
+void evidence_followup(struct document *document);
 
 /* Where the samples lay, drawn to scale, with every place of a finding. */
 void evidence_map(struct document *document, const json_t *verification);

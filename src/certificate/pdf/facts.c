@@ -24,11 +24,11 @@ static void draw_hash(struct document *document, int top)
 }
 
 /* Title, number, date; the record's hash as a code that a phone reads. */
-static void title_block(struct document *document)
+void document_head(struct document *document)
 {
 	struct sheet *sheet = &document->sheet;
 	struct canvas *canvas = sheet_canvas(sheet);
-	const char *time = view_string(document->record, "finished_at");
+	const char *time = document->time;
 	int y = sheet->y;
 
 	if (!canvas)
@@ -40,9 +40,7 @@ static void title_block(struct document *document)
 	if (!sheet->english)
 		sheet_text(sheet, canvas, FACE_REGULAR, 900, GREY_NOTE,
 			   ANCHOR_LEFT, SHEET_LEFT, y + 3350,
-			   document->failed
-				? "Record of Nonconforming Data Erasure"
-				: "Certificate of Data Erasure");
+			   document_title_en(document));
 	sheet_text(sheet, canvas, FACE_REGULAR, 820, BLACK, ANCHOR_LEFT,
 		   SHEET_LEFT, y + 4850,
 		   sheet_format(sheet, "%s  %s　　%s  %s",
@@ -296,7 +294,7 @@ static void performance(struct document *document)
 
 void document_facts(struct document *document)
 {
-	title_block(document);
+	document_head(document);
 	subject(document);
 	medium(document);
 	measures(document);

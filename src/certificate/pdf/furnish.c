@@ -9,14 +9,22 @@
 #define BAND 3000                 /* height */
 #define GAP 500
 
+const char *document_title_en(const struct document *document)
+{
+	if (document->followup)
+		return "Record of Physical Destruction";
+	return document->failed ? "Record of Nonconforming Data Erasure"
+				: "Certificate of Data Erasure";
+}
+
 const char *document_title(const struct document *document)
 {
-	if (document->failed)
-		return sheet_say(&document->sheet,
-				 "記憶装置データ消去 不適合記録",
-				 "Record of Nonconforming Data Erasure");
-	return sheet_say(&document->sheet, "記憶装置データ消去証明書",
-			 "Certificate of Data Erasure");
+	if (document->sheet.english)
+		return document_title_en(document);
+	if (document->followup)
+		return "記憶装置 物理的破壊記録";
+	return document->failed ? "記憶装置データ消去 不適合記録"
+				: "記憶装置データ消去証明書";
 }
 
 int document_top(const struct document *document)
@@ -96,9 +104,12 @@ static void draw_disclaimer(struct document *document, struct canvas *canvas)
 	struct sheet *sheet = &document->sheet;
 
 	sheet_text(sheet, canvas, FACE_REGULAR, 520, BLACK, ANCHOR_LEFT,
-		   SHEET_LEFT, PAGE_HEIGHT - 2100, sheet_say(sheet,
-		"本書は自己発行の消去記録であり、ADEC（データ適正消去実行証明協議会）その他の第三者機関が発行する証明書ではない。 Self-issued; not an ADEC or other third-party certificate.",
-		"This is a self-issued erasure record, not an ADEC certificate or any other third party's."));
+		   SHEET_LEFT, PAGE_HEIGHT - 2100,
+		   sheet_format(sheet, sheet_say(sheet,
+		"本書は自己発行の%sであり、ADEC（データ適正消去実行証明協議会）その他の第三者機関が発行する証明書ではない。 Self-issued; not an ADEC or other third-party certificate.",
+		"This is a self-issued record of %s, not an ADEC certificate or any other third party's."),
+		document->followup ? sheet_say(sheet, "破壊記録", "destruction")
+				   : sheet_say(sheet, "消去記録", "erasure")));
 }
 
 static void draw_watermark(struct document *document, struct canvas *canvas)

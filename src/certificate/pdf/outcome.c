@@ -189,7 +189,20 @@ static void duties(struct document *document)
 
 #define FIELD_HEIGHT 4400
 
-static void signatures(struct document *document)
+static void notes(struct sheet *sheet)
+{
+	const char *original = sheet_say(sheet,
+		"正本は、本PDFに添付した電子署名付きの記録（JSON）であり、本書はその内容を表示したものである。真正性は haiki verify 又は openssl cms で確認できる。",
+		"The original is the signed record (JSON) attached to this PDF, of which these pages are a rendering. Check it with haiki verify or openssl cms.");
+	const struct cell cell = { .width = SHEET_WIDTH, .block = {
+		{ original, SIZE_NOTE, FACE_REGULAR, BLACK },
+	} };
+
+	sheet_space(sheet, 200);
+	sheet_prose(sheet, &cell, 1);
+}
+
+void document_signatures(struct document *document, const char *number)
 {
 	static const struct {
 		const char *name, *path;
@@ -212,7 +225,7 @@ static void signatures(struct document *document)
 				view_text(sheet, document->record,
 					  roles[i].path)),
 				820, FACE_BOLD, BLACK } } };
-	form_heading(sheet, "7", &(struct label){ "署名", "Signatures" },
+	form_heading(sheet, number, &(struct label){ "署名", "Signatures" },
 		     sheet_row_height(sheet, cells, SHEET_FIELDS) +
 			FIELD_HEIGHT + 100);
 	sheet_row(sheet, cells, SHEET_FIELDS);
@@ -234,26 +247,12 @@ static void signatures(struct document *document)
 		};
 	}
 	sheet->y = top + FIELD_HEIGHT;
-}
-
-static void notes(struct document *document)
-{
-	struct sheet *sheet = &document->sheet;
-	const char *original = sheet_say(sheet,
-		"正本は、本PDFに添付した電子署名付きの記録（JSON）であり、本書はその内容を表示したものである。真正性は haiki verify 又は openssl cms で確認できる。",
-		"The original is the signed record (JSON) attached to this PDF, of which these pages are a rendering. Check it with haiki verify or openssl cms.");
-	const struct cell cell = { .width = SHEET_WIDTH, .block = {
-		{ original, SIZE_NOTE, FACE_REGULAR, BLACK },
-	} };
-
-	sheet_space(sheet, 200);
-	sheet_prose(sheet, &cell, 1);
+	notes(sheet);
 }
 
 void document_outcome(struct document *document)
 {
 	result(document);
 	duties(document);
-	signatures(document);
-	notes(document);
+	document_signatures(document, "7");
 }

@@ -70,7 +70,6 @@ static void machine(struct document *document)
 	struct sheet *sheet = &document->sheet;
 	const json_t *record = document->record;
 	const json_t *host = view_get(record, "host");
-	const json_t *drive = view_get(record, "drive");
 
 	form_fine(sheet, &(struct label){ "使用機器", "Machine" },
 		  sheet_format(sheet, sheet_say(sheet,
@@ -87,6 +86,13 @@ static void machine(struct document *document)
 			view_text(sheet, record, "tool.name"),
 			view_text(sheet, record, "tool.version"),
 			view_text(sheet, record, "tool.build")));
+}
+
+static void attachment(struct document *document)
+{
+	struct sheet *sheet = &document->sheet;
+	const json_t *drive = view_get(document->record, "drive");
+
 	form_fine(sheet, &(struct label){ "接続の詳細", "Attachment" },
 		  sheet_format(sheet, sheet_say(sheet,
 			"%s／ドライバ %s／論理ブロック %s・物理ブロック %s バイト／最終LBA %s／リムーバブル %s／常時暗号化 %s",
@@ -161,6 +167,20 @@ static void duty_states(struct document *document)
 		  *text ? text : sheet_say(sheet, "なし", "none"));
 }
 
+static void ledger(struct document *document)
+{
+	struct sheet *sheet = &document->sheet;
+	const json_t *place = view_get(document->record, "ledger");
+
+	form_fine(sheet, &(struct label){ "消去記録簿", "Ledger" },
+		  sheet_format(sheet, sheet_say(sheet,
+			"%s の %s 番目、直前の行のSHA-256 %s",
+			"%s, line %s; SHA-256 of the line before %s"),
+			view_text(sheet, place, "stick_id"),
+			view_number(sheet, place, "sequence", ""),
+			view_text(sheet, place, "previous")));
+}
+
 static void signers(struct document *document)
 {
 	struct sheet *sheet = &document->sheet;
@@ -204,15 +224,39 @@ void evidence_provenance(struct document *document)
 	interruptions(document);
 	identifiers(document);
 	machine(document);
+	attachment(document);
 	form_fine(sheet, &(struct label){ "コマンド記録", "Transcript" },
 		  sheet_format(sheet, "SHA-256 %s",
 			       view_text(sheet, record, "transcript_sha256")));
-	form_fine(sheet, &(struct label){ "消去記録簿", "Ledger" },
-		  sheet_format(sheet, sheet_say(sheet,
-			"%s の %s 番目、直前の行のSHA-256 %s",
-			"%s, line %s; SHA-256 of the line before %s"),
-			view_text(sheet, record, "ledger.stick_id"),
-			view_number(sheet, record, "ledger.sequence", ""),
-			view_text(sheet, record, "ledger.previous")));
+	ledger(document);
+	signers(document);
+}
+
+void evidence_followup(struct document *document)
+{
+	struct sheet *sheet = &document->sheet;
+	const json_t *record = document->record;
+
+	form_heading(sheet, "6",
+		     &(struct label){ "記録の作成環境及び署名", "Origin and signatures" },
+		     5000);
+	form_fine(sheet, &(struct label){ "規程・分類", "Policy, class" },
+		sheet_format(sheet, sheet_say(sheet,
+			"%s %s / %s（順位 %s）", "%s %s / %s (rank %s)"),
+			view_text(sheet, record, "policy.id"),
+			view_text(sheet, record, "policy.version"),
+			view_text(sheet, record, "class.id"),
+			view_number(sheet, record, "class.rank", "")));
+	form_fine(sheet, &(struct label){ "規程ファイル", "Policy file" },
+		  sheet_format(sheet, "SHA-256 %s",
+			       view_text(sheet, record, "policy.sha256")));
+	form_fine(sheet, &(struct label){ "記録の種類", "Record" },
+		  sheet_format(sheet, sheet_say(sheet, "%s（書式 %s） %s",
+						"%s (schema %s) %s"),
+			view_text(sheet, record, "record_type"),
+			view_number(sheet, record, "schema_version", ""),
+			view_text(sheet, record, "recorded_at")));
+	machine(document);
+	ledger(document);
 	signers(document);
 }

@@ -56,6 +56,18 @@ static void renders_every_story(void **state)
 		}
 }
 
+static void renders_a_followup(void **state)
+{
+	struct rendered s;
+
+	(void)state;
+	rendered_followup(&s);
+	render(&s, "en");
+	assert_true(holds(&s, "(Record of Physical Destruction"));
+	render(&s, "ja");
+	rendered_free(&s);
+}
+
 static void same_input_gives_same_bytes(void **state)
 {
 	struct rendered a, b;
@@ -297,36 +309,45 @@ static int put(const char *directory, const char *name, const char *suffix,
 	return fclose(f) || n != length;
 }
 
+/* NAME.json, NAME.json.p7s, NAME.ja.pdf and NAME.en.pdf. */
+static int export_one(const char *directory, const char *name,
+		      struct rendered *s)
+{
+	int bad = 0;
+
+	for (int english = 0; english < 2; english++) {
+		if (rendered_make(s, english ? "en" : "ja") < 0)
+			return 1;
+		bad |= put(directory, name, english ? ".en.pdf" : ".ja.pdf",
+			   s->pdf, s->pdf_length);
+	}
+	bad |= put(directory, name, ".json", s->json, s->json_length);
+	bad |= put(directory, name, ".json.p7s", rendered_p7s,
+		   sizeof(rendered_p7s));
+	return bad;
+}
+
 /* Leaves records and their renderings in a folder. */
 static int export(const char *directory)
 {
 	static const char *const names[FIXTURE_STORIES] = {
 		"overwrite", "block-erase", "failure", "interrupted",
 	};
+	struct rendered s;
 	int bad = 0;
 
 	for (int i = 0; i < FIXTURE_STORIES; i++) {
-		char name[64];
-		struct rendered s;
-
 		rendered_new(&s, (enum fixture_story)i,
-			   i == FIXTURE_BLOCK_ERASE ? "my-number" : "kimitsu3");
+			     i == FIXTURE_BLOCK_ERASE ? "my-number" : "kimitsu3");
 		set(&s, NULL, "operator", "𠮷田 槗之介");
 		if (i == FIXTURE_OVERWRITE)
 			json_object_set_new(s.record, "simulated", json_true());
-		for (int english = 0; english < 2; english++) {
-			const char *lang = english ? "en" : "ja";
-
-			bad |= rendered_make(&s, lang) < 0;
-			snprintf(name, sizeof(name), "%s.%s", names[i], lang);
-			bad |= bad || put(directory, name, ".pdf", s.pdf,
-					  s.pdf_length);
-		}
-		bad |= put(directory, names[i], ".json", s.json, s.json_length);
-		bad |= put(directory, names[i], ".json.p7s", rendered_p7s,
-			   sizeof(rendered_p7s));
+		bad |= export_one(directory, names[i], &s);
 		rendered_free(&s);
 	}
+	rendered_followup(&s);
+	bad |= export_one(directory, "followup", &s);
+	rendered_free(&s);
 	return bad;
 }
 
@@ -334,6 +355,7 @@ int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(renders_every_story),
+		cmocka_unit_test(renders_a_followup),
 		cmocka_unit_test(same_input_gives_same_bytes),
 		cmocka_unit_test(languages_differ),
 		cmocka_unit_test(claims_pdfa_3b),

@@ -5,6 +5,7 @@
 #include "base/jcs.h"
 #include "certificate/fixture.h"
 #include "certificate/pdf/pdf.h"
+#include "certificate/schema.h"
 
 /* A record and its rendering. */
 struct rendered {
@@ -25,6 +26,16 @@ static inline void rendered_new(struct rendered *s, enum fixture_story story,
 	memset(s, 0, sizeof(*s));
 	fixture_fill(&s->fixture, story, class_id);
 	if (record_to_json(&s->fixture.record, &s->record, &s->err) < 0)
+		abort();
+}
+
+/* tests/certificate/pdf/followup.json; cleaned up as the others. */
+static inline void rendered_followup(struct rendered *s)
+{
+	memset(s, 0, sizeof(*s));
+	s->record = json_load_file("tests/certificate/pdf/followup.json", 0,
+				   NULL);
+	if (!s->record || schema_check(&followup_schema, s->record, &s->err) < 0)
 		abort();
 }
 

@@ -182,6 +182,25 @@ static void english_is_signed_too(void **state)
 	rendered_free(&s);
 }
 
+static void a_followup_is_signed_too(void **state)
+{
+	struct rendered s;
+	struct file file, out;
+	struct pdf_check check;
+
+	(void)state;
+	rendered_followup(&s);
+	assert_int_equal(rendered_make(&s, "ja"), 0);
+	file = (struct file){ s.pdf, s.pdf_length };
+	assert_int_equal(sign(&file, 0, "operator", &out), 0);
+	check = examine(&out);
+	assert_int_equal(check.comparison, PDF_SAME);
+	assert_int_equal(check.problems_count, 0);
+	pdf_check_cleanup(&check);
+	file_drop(&out);
+	rendered_free(&s);
+}
+
 static void a_sticks_key_signs_as_operator(void **state)
 {
 	FILE_OF_TEST file = unsigned_file();
@@ -471,6 +490,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(unsigned_pages_are_the_record),
 		cmocka_unit_test(three_persons_sign),
 		cmocka_unit_test(english_is_signed_too),
+		cmocka_unit_test(a_followup_is_signed_too),
 		cmocka_unit_test(a_sticks_key_signs_as_operator),
 		cmocka_unit_test(a_place_is_signed_once),
 		cmocka_unit_test(nothing_altered_is_signed),
