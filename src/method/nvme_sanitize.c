@@ -20,6 +20,7 @@
 #define PASSES 1
 #define PATTERN 0
 #define KEY_CDW10 "cdw10"
+#define KEY_BEFORE "log-before"
 
 /* After the read-back, deallocating the media takes a moment. */
 #define SETTLE_MS 60000
@@ -208,9 +209,24 @@ static int send_command(struct method_run *run, struct sanitize_state *s,
 	return sent < 0 ? sent : nvm_refused(&c, err);
 }
 
+/*
+ * Power came back, and the drive has ended our own sanitize before anybody
+ * asked: the log is of our command, and not what it was before that.
+ */
+static bool ended_meanwhile(const struct method_run *run,
+			    const struct nvm_sanitize_log *log,
+			    const char *hex)
+{
+	const char *before = journal_find(run, KEY_BEFORE);
+
+	return (log->state == NVM_SANITIZE_SUCCEEDED ||
+		log->state == NVM_SANITIZE_SUCCEEDED_DEALLOCATED) &&
+	       begun_by_us(run, log) && before && strcmp(before, hex) != 0;
+}
+
 static int begin(struct method_run *run, struct sanitize_state *s,
 		 enum haiki_method method, const struct nvm_controller *c,
-		 struct haiki_error *err)
+		 const char *before, struct haiki_error *err)
 {
 	struct nvm_sanitize_options options;
 	char text[16];
@@ -220,6 +236,8 @@ static int begin(struct method_run *run, struct sanitize_state *s,
 	s->cdw10 = nvm_sanitize_cdw10(&options);
 	snprintf(text, sizeof(text), "%08x", s->cdw10);
 	r = expectation_keep(run, expectation_of(run, method, &options), err);
+	if (r == 0)
+		r = journal_keep(run, KEY_BEFORE, before, err);
 	if (r == 0)
 		r = journal_keep(run, KEY_CDW10, text, err);
 	if (r == 0)
@@ -272,10 +290,15 @@ static int start(struct method_run *run, enum haiki_method method,
 	if (s->before.state == NVM_SANITIZE_RUNNING &&
 	    s->before.ssi != NVM_SSI_MEDIA_VERIFICATION)
 		return adopt(run, s, &s->before, err);
+	if (ended_meanwhile(run, &s->before, hex)) {
+		s->seen_running = true;
+		s->cdw10 = s->before.cdw10;
+		return 0;
+	}
 	r = clear_the_way(run, &s->before);
 	if (r < 0)
 		return r;
-	return begin(run, s, method, &c, err);
+	return begin(run, s, method, &c, hex, err);
 }
 
 /* --- poll -------------------------------------------------------------------*/

@@ -512,6 +512,9 @@ int model_scsi_execute(struct model *m, struct model_scsi *c)
 		return model_scsi_check(m, c, sense);
 	}
 	sense = erase_in_the_way(m);
+	/* What a failed format left behind is formatted anew. */
+	if (sense == SENSE_FORMAT_FAILED && c->cdb[0] == 0x04)
+		sense = 0;
 	if (sense && !(entry->flags & ALWAYS)) {
 		if (m->state.op.state == OP_RUNNING)
 			return model_scsi_check_progress(m, c, sense);

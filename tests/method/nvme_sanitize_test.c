@@ -76,7 +76,7 @@ static const uint8_t *sanitize_log(uint16_t sprog, uint16_t sstat,
 #define ENDED KEEP("operation", "ended")
 #define BEGIN(before) GUARD, IDENTIFY_CONTROLLER(all), before, \
 	IDENTIFY_NAMESPACE(silent), KEEP("expect", "changed"), \
-	KEEP("cdw10", "0000000a"), KEEP("operation", "starting"), \
+	KEEP("log-before", NULL), KEEP("cdw10", "0000000a"), KEEP("operation", "starting"), \
 	{ SANITIZE(OURS) }, KEEP("operation", "started")
 
 static void ends_as(const struct step *steps, enum haiki_outcome outcome)
@@ -133,7 +133,7 @@ static void believes_no_liar(void **state)
 	ENDS_AS(HAIKI_OUTCOME_UNKNOWN, BEGIN(DONE), FIVE(DONE));
 	ENDS_AS(HAIKI_OUTCOME_UNKNOWN, GUARD, IDENTIFY_CONTROLLER(all),
 		FAILED, { SANITIZE(1) }, IDENTIFY_NAMESPACE(silent),
-		KEEP("expect", "changed"), KEEP("cdw10", "0000000a"),
+		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000000a"),
 		KEEP("operation", "starting"), { SANITIZE(OURS) },
 		KEEP("operation", "started"), FIVE(FAILED));
 	ENDS_AS(HAIKI_OUTCOME_UNKNOWN, BEGIN(NEVER), FIVE(NEVER));
@@ -154,39 +154,39 @@ static void chooses_what_the_drive_offers(void **state)
 	/* NDAS (b9) so that the pattern can be read back; without it the
 	 * blocks are deallocated, and read as DLFEAT says. */
 	const struct {
-		struct step steps[12];
+		struct step steps[14];
 		const struct method *method;
 		bool settles;
 		enum haiki_expectation expectation;
 	} cases[] = {
 		{ { GUARD, IDENTIFY_CONTROLLER(all), NEVER,
-		    KEEP("expect", "pattern"), KEEP("cdw10", "0000021b"),
+		    KEEP("expect", "pattern"), KEEP("log-before", NULL), KEEP("cdw10", "0000021b"),
 		    KEEP("operation", "starting"), { SANITIZE(0x21B) },
 		    KEEP("operation", "started"), END },
 		  OVERWRITE, false, HAIKI_EXPECT_PATTERN },
 		{ { GUARD, IDENTIFY_CONTROLLER(inhibited), NEVER,
 		    IDENTIFY_NAMESPACE(zeroing), KEEP("expect", "uniform"),
-		    KEEP("cdw10", "0000001b"), KEEP("operation", "starting"),
+		    KEEP("log-before", NULL), KEEP("cdw10", "0000001b"), KEEP("operation", "starting"),
 		    { SANITIZE(0x01B) }, KEEP("operation", "started"), END },
 		  OVERWRITE, false, HAIKI_EXPECT_UNIFORM },
 		{ { GUARD, IDENTIFY_CONTROLLER(all), NEVER,
 		    IDENTIFY_NAMESPACE(zeroing), KEEP("expect", "uniform"),
-		    KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
+		    KEEP("log-before", NULL), KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
 		    { SANITIZE(OURS) }, KEEP("operation", "started"), END },
 		  BLOCK, false, HAIKI_EXPECT_UNIFORM },
 		{ { GUARD, IDENTIFY_CONTROLLER(all), NEVER,
-		    KEEP("expect", "noise"), KEEP("cdw10", "0000000c"),
+		    KEEP("expect", "noise"), KEEP("log-before", NULL), KEEP("cdw10", "0000000c"),
 		    KEEP("operation", "starting"), { SANITIZE(4 | AUSE) },
 		    KEEP("operation", "started"), END },
 		  CRYPTO, false, HAIKI_EXPECT_NOISE },
 		/* Media verification (EMVS, b10): only if it'll be ended. */
 		{ { GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
-		    KEEP("expect", "changed"), KEEP("cdw10", "0000040c"),
+		    KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		    KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		    KEEP("operation", "started"), END },
 		  CRYPTO, true, HAIKI_EXPECT_CHANGED },
 		{ { GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
-		    KEEP("expect", "noise"), KEEP("cdw10", "0000000c"),
+		    KEEP("expect", "noise"), KEEP("log-before", NULL), KEEP("cdw10", "0000000c"),
 		    KEEP("operation", "starting"), { SANITIZE(4 | AUSE) },
 		    KEEP("operation", "started"), END },
 		  CRYPTO, false, HAIKI_EXPECT_NOISE },
@@ -225,7 +225,7 @@ static void names_what_is_in_the_way(void **state)
 		const struct step steps[] = {
 			GUARD, IDENTIFY_CONTROLLER(all), NEVER,
 			IDENTIFY_NAMESPACE(silent), KEEP("expect", "changed"),
-			KEEP("cdw10", "0000000a"),
+			KEEP("log-before", NULL), KEEP("cdw10", "0000000a"),
 			KEEP("operation", "starting"),
 			{ SANITIZE(OURS), .sc = cases[i].sc }, NEVER, END };
 		struct haiki_error error = { 0 };
@@ -247,7 +247,7 @@ static void looks_at_the_drive_behind_an_error(void **state)
 	ENDS_AS(HAIKI_OUTCOME_SUCCEEDED,
 		GUARD, IDENTIFY_CONTROLLER(all), NEVER,
 		IDENTIFY_NAMESPACE(silent), KEEP("expect", "changed"),
-		KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
+		KEEP("log-before", NULL), KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
 		{ SANITIZE(OURS), .result = -ETIMEDOUT }, RUNNING(1),
 		KEEP("operation", "started"), RUNNING(2), DONE, ENDED);
 }
@@ -261,11 +261,20 @@ static void adopts_what_is_running(void **state)
 	const struct step lost[] = {
 		GUARD, IDENTIFY_CONTROLLER(all), NEVER,
 		IDENTIFY_NAMESPACE(silent), KEEP("expect", "changed"),
-		KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
+		KEEP("log-before", NULL), KEEP("cdw10", "0000000a"), KEEP("operation", "starting"),
 		{ SANITIZE(OURS), .result = -ENODEV }, END };
 	const struct step ours[] = {
 		RUNNING(50), GUARD, IDENTIFY_CONTROLLER(all), RUNNING(51),
 		RUNNING(52), DONE, ENDED, END };
+	const struct step ended[] = {
+		GUARD, IDENTIFY_CONTROLLER(all), DONE, DONE, ENDED, END };
+	const struct step lost_after_success[] = {
+		GUARD, IDENTIFY_CONTROLLER(all), DONE,
+		IDENTIFY_NAMESPACE(silent), KEEP("expect", "changed"),
+		KEEP("log-before", NULL), KEEP("cdw10", "0000000a"),
+		KEEP("operation", "starting"),
+		{ SANITIZE(OURS), .result = -ENODEV }, END };
+	const struct step sent_again[] = { BEGIN(DONE), END };
 	const struct step another[] = {
 		GUARD, IDENTIFY_CONTROLLER(all), LOG(5, 2, 4),
 		KEEP("operation", "adopted"), END };
@@ -294,6 +303,26 @@ static void adopts_what_is_running(void **state)
 	scripted_end(&s);
 	(BLOCK)->finish(&s.run);
 
+	/* It ended before anybody asked: the log is ours, and has changed. */
+	scripted_begin(&s, lost);
+	assert_int_equal((BLOCK)->start(&s.run, NULL), -ENODEV);
+	(BLOCK)->finish(&s.run);
+	scripted_again(&s, ended);
+	assert_int_equal((BLOCK)->start(&s.run, NULL), 0);
+	assert_int_equal(scripted_follow(&s, BLOCK, &p), 0);
+	assert_int_equal(p.outcome, HAIKI_OUTCOME_SUCCEEDED);
+	assert_false(s.run.attempt.adopted);
+	scripted_end(&s);
+	(BLOCK)->finish(&s.run);
+	/* An older success of the same command is none: sent again. */
+	scripted_begin(&s, lost_after_success);
+	assert_int_equal((BLOCK)->start(&s.run, NULL), -ENODEV);
+	(BLOCK)->finish(&s.run);
+	scripted_again(&s, sent_again);
+	assert_int_equal((BLOCK)->start(&s.run, NULL), 0);
+	scripted_end(&s);
+	(BLOCK)->finish(&s.run);
+
 	/* After the power cut another one runs than ours. */
 	scripted_begin(&s, lost);
 	(void)(BLOCK)->start(&s.run, NULL);
@@ -309,7 +338,7 @@ static void leaves_a_failure_first(void **state)
 	(void)state;
 	ENDS_AS(HAIKI_OUTCOME_SUCCEEDED, GUARD, IDENTIFY_CONTROLLER(all),
 		FAILED, { SANITIZE(1) }, IDENTIFY_NAMESPACE(silent),
-		KEEP("expect", "changed"), KEEP("cdw10", "0000000a"),
+		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000000a"),
 		KEEP("operation", "starting"), { SANITIZE(OURS) },
 		KEEP("operation", "started"), DONE, ENDED);
 }
@@ -319,7 +348,7 @@ static void settles_media_verification(void **state)
 {
 	const struct step good[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
-		KEEP("expect", "changed"), KEEP("cdw10", "0000040c"),
+		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"), LOG_SSI(9, 2, 0x40C, 1),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
@@ -328,14 +357,14 @@ static void settles_media_verification(void **state)
 		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), END };
 	const struct step bad[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
-		KEEP("expect", "changed"), KEEP("cdw10", "0000040c"),
+		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
 		{ SANITIZE(5) }, LOG_SSI(0xFFFF, 3, 0x40C, 4), END };
 	const struct step forgotten[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
-		KEEP("expect", "changed"), KEEP("cdw10", "0000040c"),
+		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,

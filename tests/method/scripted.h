@@ -67,7 +67,7 @@ struct scripted {
 	struct method_journal journal;
 	struct method_run run;
 	const struct step *at;
-	struct { char key[32], value[64]; } entries[8];
+	struct { char key[32], value[128]; } entries[8];
 	size_t entries_count;
 };
 
