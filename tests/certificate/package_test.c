@@ -15,7 +15,7 @@
 /*
  * Writes packages as `haiki erase` leaves them, for package_test.sh: with
  * HAIKI_PACKAGE=DIR the keys are those in DIR/keys and the records go to
- * DIR/out; else to a directory that goes away again.
+ * DIR/records; else to a directory that goes away again.
  */
 static int tell(void *opaque, const char *what, char *buf, size_t size)
 {
@@ -56,7 +56,7 @@ static void writes_packages(void **state)
 	SCRATCH(own);
 	const char *dir = given ? given : own;
 	IN(keys, dir, "keys");
-	IN(out, dir, "out");
+	IN(out, dir, "records");
 	IN(key, dir, "keys/operator.key");
 	IN(cert, dir, "keys/operator.crt");
 	struct haiki_signer *signer = NULL;

@@ -2,19 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # The program's own check and certs/certificate.schema.json, read by
 # python3-jsonschema, must agree about thousands of damaged records.
-set -u
-build=${BUILD:-build}
-work=$(mktemp -d) || exit 1
-trap 'rm -rf "$work"' EXIT
-echo 1..2
-if HAIKI_SCHEMA_CASES=$work/cases "$build/tests/certificate/schema_test" >"$work/log" 2>&1; then
-	echo "ok 1 - cases are written"
-else
-	sed 's/^/# /' "$work/log"
-	echo "not ok 1 - cases are written"
-	exit 1
-fi
-if python3 - "$work/cases" >"$work/log" 2>&1 <<'EOF'
+. "$(dirname "$0")/../tap.sh"
+
+check "cases are written" env HAIKI_SCHEMA_CASES="$scratch/cases" \
+	"$build/tests/certificate/schema_test"
+cat >"$scratch/agree.py" <<'EOF'
 import copy, json, sys
 import jsonschema
 
@@ -43,11 +35,5 @@ for line in lines:
 print(count, "cases,", wrong, "differences")
 sys.exit(1 if wrong or count < 3000 else 0)
 EOF
-then
-	sed 's/^/# /' "$work/log"
-	echo "ok 2 - both validators agree"
-else
-	tail -n 25 "$work/log" | sed 's/^/# /'
-	echo "not ok 2 - both validators agree"
-	exit 1
-fi
+check "both validators agree" python3 "$scratch/agree.py" "$scratch/cases"
+finish
