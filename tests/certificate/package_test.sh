@@ -129,6 +129,32 @@ exits 0 "openssl cms accepts both" "${cms[@]}" -in records/witness.json.p7s \
 exits 0 "a failed record can be witnessed too" "$haiki" cosign records/failed.json \
 	--role witness "${sign[@]}" "${ca[@]}" --yes
 
+# --- a key on a token ---
+token() {
+	mkdir tokens && export SOFTHSM2_CONF=$PWD/softhsm.conf &&
+		echo "directories.tokendir = $PWD/tokens" >softhsm.conf &&
+		softhsm2-util --init-token --free --label haiki --so-pin 12345678 --pin 87654321 &&
+		openssl pkey -in witness/operator.key -passin file:phrase -out plain.pem &&
+		softhsm2-util --import plain.pem --token haiki --label witness --id 01 --pin 87654321
+}
+if ! command -v softhsm2-util >/dev/null; then
+	skip "a key on a token signs" "softhsm2 is not installed"
+else
+	check "a token is made" token
+	export PKCS11_MODULE_PATH=/usr/lib/softhsm/libsofthsm2.so
+	echo 87654321 >pin
+	echo 11111111 >wrong
+	on_token=(--key "pkcs11:token=haiki;object=witness;type=private" --cert witness/operator.crt)
+	exits 5 "not without its PIN" "$haiki" cosign records/ssd.json --role witness \
+		"${on_token[@]}" "${ca[@]}"
+	exits 5 "not with a wrong PIN" "$haiki" cosign records/ssd.json --role witness \
+		"${on_token[@]}" --passphrase-file wrong "${ca[@]}"
+	exits 0 "a key on a token signs" "$haiki" cosign records/ssd.json --role witness \
+		"${on_token[@]}" --passphrase-file pin "${ca[@]}"
+	exits 0 "and its signature is as good" "$haiki" verify records/ssd.json "${ca[@]}" --json
+	json "as any" '.[0].signers | length == 2 and all(.valid and .trusted and .named)'
+fi
+
 # --- close ---
 head -c 5000 /dev/urandom >"IMG 0001.JPG"
 close=(--destroyed 細断 --date 2024-02-29)
