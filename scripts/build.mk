@@ -75,7 +75,9 @@ $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 # --- tests ------------------------------------------------------------------
 
 .PHONY: test-programs unit test demo bench fuzz check clean install uninstall
-test-programs: $(TEST_BIN) $(TEST_TOOLS)
+# The fuzz targets are compiled too, so that none falls behind what it tests.
+test-programs: $(TEST_BIN) $(TEST_TOOLS) $(patsubst %.c,$(BUILD)/%.o, \
+		$(filter-out %_test.c,$(wildcard tests/fuzz/*.c)))
 
 # Only the unit tests: seconds.
 unit: programs test-programs

@@ -35,6 +35,12 @@ static void use(const struct options *options)
 	options_value(options, "policy");
 }
 
+/* Settings of another command are passed over. */
+static bool known(const char *name)
+{
+	return strncmp(name, "key", 3) == 0;
+}
+
 static void read_configuration(struct options *options, const uint8_t *data,
 			       size_t size)
 {
@@ -42,7 +48,8 @@ static void read_configuration(struct options *options, const uint8_t *data,
 	CLEANUP(fd) int fd = fuzz_file(data, size, path);
 	struct haiki_error err = { 0 };
 
-	if (options_read_config(options, path, &err) < 0 && !err.text[0])
+	if (options_read_config(options, path, known, &err) < 0 &&
+	    !err.text[0])
 		abort();
 }
 
