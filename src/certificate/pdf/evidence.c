@@ -85,7 +85,7 @@ static const char *range_text(struct sheet *sheet, const json_t *ranges,
 	return sheet_format(sheet, sheet_say(sheet,
 		"。%s回目（%s）LBA %s", "; pass %s, %s: LBA %s"),
 		view_number(sheet, range, "pass", ""),
-		view_text(sheet, range, "error"), place);
+		phrase(sheet, view_text(sheet, range, "error")), place);
 }
 
 static const char *write_errors_text(struct sheet *sheet,

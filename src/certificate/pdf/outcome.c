@@ -76,7 +76,7 @@ static void result(struct document *document)
 	int top;
 
 	if (sheet->english) {
-		cells[0].block[0] = (struct block){ text->big.english, 1500,
+		cells[0].block[0] = (struct block){ text->big.english, 1250,
 						    FACE_BOLD, BLACK };
 	} else {
 		cells[0].block[0] = (struct block){ text->big.japanese, 2600,

@@ -70,6 +70,15 @@ for json in "$work"/*.json; do
 	done
 done
 
+# What the program itself writes has its Japanese (phrases.c).
+is_japanese() {
+	! pdftotext -raw "$work/$1.pdf" - | grep -E \
+		'(blocks? (were|was|are)|does not|is unknown|ended as|accepts|was earned|not proven|not reported|[0-9] sectors)'
+}
+for name in overwrite block-erase failure interrupted followup; do
+	is "$name: sentences are Japanese" is_japanese "$name.ja"
+done
+
 title() { pdfinfo "$work/$1.pdf" | grep -q "^Title: *$2"; }
 on_every_page() {
 	local pages p

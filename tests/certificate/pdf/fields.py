@@ -26,7 +26,7 @@ WORDS = {
     "lease-return": "Returntothelessor", "spare": "Sparearea",
 }
 # English sentences have Japanese ones.
-SENTENCE = re.compile(r"\.(why|algorithm|detail|source|text|text_en|measure_en"
+SENTENCE = re.compile(r"\.(why|error|algorithm|detail|source|text|text_en|measure_en"
                       r"|name_en|schedule_title)$|\.unknown\.|commands")
 # Of two languages the page shows one, or says the same elsewhere.
 OTHER = re.compile(r"\.policy\.name_en$|\.duties\[\d+\]\.text(_en)?$"
