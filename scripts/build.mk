@@ -70,7 +70,7 @@ $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(BUILD)/libhaiki.a $(LDLIBS)
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)
 
 # --- tests ------------------------------------------------------------------
 

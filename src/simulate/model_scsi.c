@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "simulate/model_ata.h"
 #include "simulate/model_scsi.h"
 #include "simulate/model_tcg.h"
 
@@ -135,6 +136,9 @@ static int io_result(struct model *m, struct model_scsi *c, int rc,
 	default:
 		if (m->state.locked)
 			return model_scsi_check(m, c, SENSE_SECURITY_LOCKED);
+		/* Behind SAT a sanitize makes the drive abort. */
+		if (model_is_ata(m) && model_ata_sanitize_engaged(m))
+			return model_scsi_check(m, c, SENSE_ABORTED);
 		return model_scsi_check(m, c, medium_error);
 	}
 }

@@ -166,6 +166,17 @@ int model_scsi_inquiry(struct model *m, struct model_scsi *c)
 
 /* --- MODE SENSE and SELECT ---------------------------------------------- */
 
+/* Read-write error recovery: automatic reallocation on write and read. */
+static size_t mode_recovery(const struct model *m, uint8_t *at,
+			    bool changeable)
+{
+	(void)m;
+	at[0] = 0x01;
+	at[1] = 0x0A;
+	at[2] = changeable ? 0 : 0xC0;
+	return 12;
+}
+
 static size_t mode_caching(const struct model *m, uint8_t *at, bool changeable)
 {
 	at[0] = 0x08;
@@ -198,22 +209,47 @@ static size_t mode_exceptions(const struct model *m, uint8_t *at,
 	return 12;
 }
 
+/* Short LBA mode parameter block descriptor, SBC-4 6.5.2.2. */
+static size_t mode_descriptor(struct model *m, uint8_t *at, bool changeable)
+{
+	uint64_t sectors = model_io_capacity(m, 1);
+
+	if (!changeable) {
+		put_be32(at, sectors > 0xFFFFFFFF ? 0xFFFFFFFF :
+			 (uint32_t)sectors);
+		put_be32(at + 4, m->config.logical_block);
+	}
+	return 8;
+}
+
+static const struct {
+	uint8_t page;
+	size_t (*fill)(const struct model *m, uint8_t *at, bool changeable);
+} modes[] = {
+	{ 0x01, mode_recovery },
+	{ 0x08, mode_caching },
+	{ 0x0A, mode_control },
+	{ 0x1C, mode_exceptions },
+};
+
 int model_scsi_mode_sense(struct model *m, struct model_scsi *c)
 {
 	bool ten = c->cdb[0] == 0x5A, changeable = c->cdb[2] >> 6 == 1;
-	uint8_t page = c->cdb[2] & 0x3F, data[128] = { 0 };
-	size_t head = ten ? 8 : 4, at = head;
 	bool stick = m->config.kind == MODEL_USB_STICK;
+	uint8_t page = c->cdb[2] & 0x3F, data[128] = { 0 };
+	size_t head = ten ? 8 : 4, at = head, pages;
 
 	if (c->cdb[3] && c->cdb[3] != 0xFF)
 		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
-	if (!stick && (page == 0x08 || page == 0x3F))
-		at += mode_caching(m, data + at, changeable);
-	if (!stick && (page == 0x0A || page == 0x3F))
-		at += mode_control(m, data + at, changeable);
-	if (!stick && (page == 0x1C || page == 0x3F))
-		at += mode_exceptions(m, data + at, changeable);
-	if (at == head && page != 0x3F)
+	if (!stick && !(c->cdb[1] & 0x08)) {
+		at += mode_descriptor(m, data + at, changeable);
+		data[ten ? 7 : 3] = 8;
+	}
+	pages = at;
+	for (size_t i = 0; !stick && i < sizeof(modes) / sizeof(modes[0]); i++)
+		if (page == modes[i].page || page == 0x3F)
+			at += modes[i].fill(m, data + at, changeable);
+	if (at == pages && page != 0x3F)
 		return model_scsi_check(m, c, SENSE_INVALID_FIELD);
 	data[ten ? 3 : 2] = (uint8_t)
 		((m->state.write_protected || m->config.read_only ? 0x80 : 0) |
@@ -223,7 +259,7 @@ int model_scsi_mode_sense(struct model *m, struct model_scsi *c)
 	else
 		data[0] = (uint8_t)(at - 1);
 	return model_scsi_data_in(c, data, at, ten ? get_be16(c->cdb + 7) :
-			    c->cdb[4]);
+				  c->cdb[4]);
 }
 
 int model_scsi_mode_select(struct model *m, struct model_scsi *c)
@@ -250,6 +286,7 @@ int model_scsi_mode_select(struct model *m, struct model_scsi *c)
 				m->state.descriptor_sense =
 					data[at + 2] >> 2 & 1;
 			break;
+		case 0x01:
 		case 0x1C:
 			break;
 		default:

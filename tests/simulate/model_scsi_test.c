@@ -273,7 +273,7 @@ static void test_modes(void **state)
 	assert_int_equal(data[6] & 4, 4);
 	assert_int_equal(in(m, LAB_CDB(0x5A, 8, 0x3F, 0, 0, 0, 0, 0, 64, 0),
 			    data, 64), 0);
-	assert_int_equal(get_be16(data), 8 + 20 + 12 + 12 - 2);
+	assert_int_equal(get_be16(data), 8 + 12 + 20 + 12 + 12 - 2);
 	/* Descriptor sense, if the host asks for it. */
 	assert_int_equal(lab_scsi(m, LAB_CDB(0x15, 0x10, 0, 0, 16, 0),
 				  MODEL_DATA_OUT, select, 16, NULL), 0);

@@ -20,6 +20,7 @@ enum control_action {
 	CONTROL_SCAN = 1,         /* text: "zone sectors markers" lines */
 	CONTROL_POWER_CYCLE = 2,
 	CONTROL_STATE = 3,        /* JSON, as in the state file */
+	CONTROL_SUSPEND = 4,      /* the next ring restart is a resume */
 };
 
 static inline size_t control_scan(struct model *m, char *text, size_t length)

@@ -120,7 +120,7 @@ struct server {
 	struct queue queues[MAX_QUEUES];
 	struct target targets[MAX_TARGETS];
 	size_t targets_count;
-	bool has_run;                     /* a ring was started before */
+	bool suspends;                    /* the guest said it will */
 };
 
 static void die(const char *format, ...)
@@ -242,6 +242,8 @@ static void execute(struct target *t, struct request *r)
 		c.length = r->in_length;
 	}
 	if (c.cdb[0] == CONTROL_OPCODE) {
+		if (c.cdb[1] == CONTROL_SUSPEND)
+			t->server->suspends = true;
 		c.ret_length = control(t->model, c.cdb[1], c.data,
 				       c.direction == MODEL_DATA_IN ?
 				       c.length : 0);
@@ -428,17 +430,16 @@ static void map_memory(struct server *s, const struct message *m, int *fds,
 	}
 }
 
-/* The rings come back after a suspend: the drives were without power. */
+/* When the rings come back after a suspend, the drives were without power. */
 static void start_queue(struct server *s, struct queue *q, int fd)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < MAX_QUEUES; i++)
 		any = any || s->queues[i].running;
-	if (!any && s->has_run)
-		for (size_t i = 0; i < s->targets_count; i++)
-			model_suspend_resume(s->targets[i].model);
-	s->has_run = true;
+	for (size_t i = 0; !any && s->suspends && i < s->targets_count; i++)
+		model_suspend_resume(s->targets[i].model);
+	s->suspends = s->suspends && any;
 	q->kick = fd;
 	q->ring.num = q->count;
 	q->ring.desc = user_pointer(s, q->desc);

@@ -15,7 +15,7 @@ vm_clean() {
 	done
 	rm -rf "$work"
 }
-trap vm_clean EXIT
+[ -n "${VM_KEEP:-}" ] || trap vm_clean EXIT
 
 # Without QEMU nothing can be shown, and the report says so.
 vm_or_skip() {
@@ -53,7 +53,8 @@ vm_scsi() {
 		-device "vhost-user-scsi-pci,chardev=$1,num_queues=1")
 }
 
-# vm_run CASES [QEMU-OPTION...]: boots, and prints the guest's TAP.
+# vm_run CASES [QEMU-OPTION...]: boots, and prints the guest's TAP. The bare
+# ELF file starts sooner; only VM_KERNEL=bzImage comes back from a suspend.
 vm_run() {
 	local cases=$1
 	shift
@@ -61,8 +62,8 @@ vm_run() {
 		-smp "${VM_CPUS:-1}" -m 768 -M q35,memory-backend=mem -nodefaults \
 		-object memory-backend-memfd,id=mem,size=768M,share=on \
 		-display none -no-reboot -no-user-config \
-		-kernel "$vm/vmlinux" -initrd "$vm/initramfs.cpio" \
-		-append "console=ttyS0 panic=-1 libata.allow_tpm=1 quiet cases=$cases" \
+		-kernel "$vm/${VM_KERNEL:-vmlinux}" -initrd "$vm/initramfs.cpio" \
+		-append "console=ttyS0 panic=0 libata.allow_tpm=1 quiet cases=$cases" \
 		-serial "file:$work/console" -serial "file:$work/tap" \
 		"$@" "${vm_devices[@]}" </dev/null >"$work/qemu" 2>&1
 	local status=$?

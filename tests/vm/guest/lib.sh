@@ -80,3 +80,38 @@ left() {
 power_cycle() {
 	sg_raw "$1" c0 02 00 00 00 00 >/dev/null 2>&1
 }
+
+# The suspend that follows takes the drives' power away.
+will_suspend() {
+	sg_raw "$1" c0 04 00 00 00 00 >/dev/null 2>&1
+}
+
+# nvme_start FILE ID PORT: a practice NVMe drive behind the kernel's driver;
+# prints its name (nvme0).
+nvme_start() {
+	nvme_tcp "$1" "$2" "$3" >"/tmp/target-$3" 2>&1 &
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		grep -q listening "/tmp/target-$3" && break
+		sleep 0.2
+	done
+	nvme_plug "$3"
+}
+
+# Connects to the drive (again): the drive's power is on. Prints its name.
+nvme_plug() {
+	echo "transport=tcp,traddr=127.0.0.1,trsvcid=$1,nr_io_queues=1,nqn=nqn.2014-08.org.nvmexpress:practice-$1,hostnqn=nqn.2014-08.org.nvmexpress:lab,hostid=00000000-0000-4000-8000-000000000001,ctrl_loss_tmo=0,reconnect_delay=1,keep_alive_tmo=3600" \
+		>/dev/nvme-fabrics || return 1
+	udevadm settle --timeout=10
+	for name in /sys/class/nvme/nvme*; do
+		if grep -q "trsvcid=$1" "$name/address"; then
+			echo "${name##*/}"
+			return 0
+		fi
+	done
+	return 1
+}
+
+# Unplugs it.
+nvme_unplug() {
+	echo 1 >"/sys/class/nvme/$1/delete_controller"
+}
