@@ -76,9 +76,12 @@ static void print_help(const struct command *command)
 {
 	const struct option_spec *spec = command->options ?
 		command->options : no_options;
+	char usage[320];
 
-	printf("%s haiki %s %s\n\n", _("Usage:"), command->name,
-	       _(command->usage));
+	snprintf(usage, sizeof(usage), "%s haiki %s %s", _("Usage:"),
+		 command->name, *command->usage ? _(command->usage) : "");
+	ui_wrap(stdout, usage, 4);
+	putchar('\n');
 	ui_wrap(stdout, _(command->summary), 0);
 	if (command->description) {
 		putchar('\n');
@@ -91,9 +94,10 @@ static void print_help(const struct command *command)
 		snprintf(left, sizeof(left), "  --%s%s%s", spec->name,
 			 spec->argument ? " " : "",
 			 spec->argument ? spec->argument : "");
-		ui_pad(stdout, left, 26);
 		if (ui_width(left) > 25)
-			printf("\n%26s", "");
+			printf("%s\n%26s", left, "");
+		else
+			ui_pad(stdout, left, 26);
 		ui_wrap(stdout, _(spec->help), 26);
 	}
 	ui_pad(stdout, "  --lang ja|en", 26);
