@@ -128,9 +128,9 @@ static int check_entry(struct haiki_collection *c, const char *ledger,
 	if (!strchr(name, '/') && exists(path))
 		return 0;
 	return add_finding(c, "record-missing", ledger, err,
-			   N_("the ledger lists %s (number %" JSON_INTEGER_FORMAT ", serial %s, %s), and it is not there"),
-			   name, json_integer_value(json_object_get(entry,
-								    "sequence")),
+			   N_("the ledger lists %s (number %" PRId64 ", serial %s, %s), and it is not there"),
+			   name, (int64_t)json_integer_value(
+				   json_object_get(entry, "sequence")),
 			   record_text(entry, "serial", NULL),
 			   record_text(entry, "result", NULL));
 }
