@@ -472,6 +472,7 @@ int attempt_run(struct job *job, struct haiki_error *err)
 				 haiki_method_name(id));
 	a.options = (struct method_options){
 		.schedule = &job->schedule,
+		.settles = true,
 		.allow_usb_security = job->options->allow_usb_security,
 		.psid = job->options->psid,
 		.unlock_password = job->options->unlock_password,

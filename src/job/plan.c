@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "certificate/record.h"
 #include "job/job.h"
+#include "method/method.h"
 #include "overwrite/schedule.h"
 
 #define DEFAULT_SCHEDULE "random"
@@ -187,6 +188,20 @@ static int compare_steps(const void *pa, const void *pb)
 	return r ? r : (int)a->method - (int)b->method;
 }
 
+/* As it stands, or with what the options give. */
+static bool usable(const struct haiki_drive *drive,
+		   const struct haiki_job_options *options,
+		   const struct haiki_method_support *entry)
+{
+	const struct method_options with = {
+		.allow_usb_security = options->allow_usb_security,
+		.psid = options->psid,
+		.unlock_password = options->unlock_password,
+	};
+
+	return method_usable(drive, entry, &with);
+}
+
 /*
  * Fall-backs: every accepted method; if none is, the one that comes nearest;
  * the overwrite always stands last, because whatever it reaches is gone.
@@ -199,7 +214,7 @@ static void choose(const struct haiki_drive *drive,
 	bool overwrite = false;
 
 	for (size_t i = 0; i < drive->methods_count; i++)
-		if (drive->methods[i].support == HAIKI_SUPPORTED)
+		if (usable(drive, options, &drive->methods[i]))
 			add_step(drive, options, drive->methods[i].method,
 				 drive->methods[i].seconds, plan);
 	qsort(plan->steps, plan->steps_count, sizeof(plan->steps[0]),
@@ -235,7 +250,7 @@ static void only(const struct haiki_drive *drive,
 
 	add_step(drive, options, options->method, entry ? entry->seconds : -1,
 		 plan);
-	if (entry && entry->support == HAIKI_SUPPORTED)
+	if (entry && usable(drive, options, entry))
 		return;
 	if (!entry && options->method == HAIKI_OVERWRITE)
 		return;

@@ -95,15 +95,15 @@ static void probe_state(struct method_run *run, const struct ata_identify *id,
 	else if (is_enhanced(method) && s->enhanced != HAIKI_YES)
 		support_set(ret_support, method, HAIKI_SUPPORT_UNSUPPORTED, -1,
 			    "the drive has no enhanced erase");
-	else if (refused_over_usb(run))
-		support_set(ret_support, method, HAIKI_SUPPORT_UNSUPPORTED, -1,
-			    "a password over USB can lock the drive for good: connect it by SATA, or --allow-usb-security");
 	else if (s->frozen != HAIKI_NO)
 		support_set(ret_support, method, HAIKI_SUPPORT_FROZEN, seconds,
 			    "frozen by the firmware: suspend and resume (--thaw), or unplug and replug the drive while running");
 	else if (s->count_expired != HAIKI_NO)
 		support_set(ret_support, method, HAIKI_SUPPORT_LOCKED, seconds,
 			    "password attempts used up: power the drive off and on");
+	else if (refused_over_usb(run))
+		support_set(ret_support, method, HAIKI_SUPPORT_LOCKED, seconds,
+			    "a password over USB can lock the drive for good: connect it by SATA, or --allow-usb-security");
 	else if (s->locked != HAIKI_NO && !given_password(run))
 		support_set(ret_support, method, HAIKI_SUPPORT_LOCKED, seconds,
 			    "locked by a password: give it with --unlock-file, or \"haiki resume\" if haiki set it");

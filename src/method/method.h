@@ -99,6 +99,15 @@ struct method {
 	int (*settle)(struct method_run *run, struct haiki_error *err);
 };
 
+/*
+ * Whether a method that was probed without options may be tried with these:
+ * it's supported as it stands, or locked and waits only for what they give: a
+ * known password, the PSID, the permission for passwords over USB. Pure.
+ */
+bool method_usable(const struct haiki_drive *drive,
+		   const struct haiki_method_support *support,
+		   const struct method_options *options);
+
 /* The implementation of a method; NULL for NONE or one not built. */
 const struct method *method_find(enum haiki_method id);
 

@@ -416,44 +416,68 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 
 /* --- the end ----------------------------------------------------------------*/
 
+/* Whether the media verification state was asked for; also in a process that
+ * has only the journal. */
+static bool to_be_settled(const struct method_run *run)
+{
+	const struct sanitize_state *s = run->state;
+	const char *text = journal_find(run, KEY_CDW10);
+
+	if (s)
+		return s->verifying;
+	return text && strtoul(text, NULL, 16) & NVM_SANITIZE_EMVS;
+}
+
+static int not_settled(const struct nvm_sanitize_log *log,
+		       struct haiki_error *err)
+{
+	char text[128];
+
+	describe(log, text, sizeof(text));
+	return error_set(err, HAIKI_DOMAIN_NVME, -EIO,
+			 N_("the sanitize did not end well after its media verification (%s)"),
+			 text);
+}
+
 /* Media verification is over: what is left is to be deallocated, and only
  * when the drive says that this worked, too, is it a success. */
 static int settle(struct method_run *run, struct haiki_error *err)
 {
 	struct sanitize_state *s = run->state;
-	struct nvm_sanitize_log log;
+	struct nvm_sanitize_log log = { .blank = true };
 	struct method_progress progress;
 	struct pace pace;
+	bool told = false;
 	char hex[81];
-	int r;
 
-	if (!s || !s->verifying)
+	if (!to_be_settled(run))
 		return 0;
-	r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, err);
-	if (r < 0)
-		return r;
-	s->verifying = false;
 	pace_begin(&pace, run, -1);
 	for (uint64_t waited = 0; waited < SETTLE_MS;
 	     waited += pace.interval_ms) {
+		int r;
+
 		while (!pace_due(&pace, &progress))
 			;
 		r = nvm_ask_sanitize_log(run, &log, hex, err);
+		if (r == 0 && log.ssi == NVM_SSI_MEDIA_VERIFICATION && !told) {
+			r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION,
+					  err);
+			told = true;
+			if (s && r == 0)
+				s->verifying = false;
+		} else if (r == 0 && log.state != NVM_SANITIZE_RUNNING) {
+			break;
+		}
 		if (r < 0)
 			return r;
-		snprintf(run->status_after, sizeof(run->status_after),
-			 "sanitize log %s", hex);
-		if (log.state == NVM_SANITIZE_RUNNING)
-			continue;
-		if (log.state == NVM_SANITIZE_SUCCEEDED ||
-		    log.state == NVM_SANITIZE_SUCCEEDED_DEALLOCATED)
-			return 0;
-		break;
 	}
-	describe(&log, hex, sizeof(hex));
-	return error_set(err, HAIKI_DOMAIN_NVME, -EIO,
-			 N_("the sanitize did not end well after its media verification (%s)"),
-			 hex);
+	snprintf(run->status_after, sizeof(run->status_after),
+		 "sanitize log %s", hex);
+	if (log.state != NVM_SANITIZE_SUCCEEDED &&
+	    log.state != NVM_SANITIZE_SUCCEEDED_DEALLOCATED)
+		return not_settled(&log, err);
+	return 0;
 }
 
 static int recover(struct method_run *run, struct haiki_error *err)

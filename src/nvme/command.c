@@ -73,7 +73,7 @@ uint32_t nvm_sanitize_cdw10(const struct nvm_sanitize_options *options)
 		dw |= options->invert ? 1u << 8 : 0;
 	}
 	dw |= options->no_deallocate ? 1u << 9 : 0;
-	dw |= options->verify ? 1u << 10 : 0;
+	dw |= options->verify ? NVM_SANITIZE_EMVS : 0;
 	return dw;
 }
 

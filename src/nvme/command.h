@@ -64,6 +64,8 @@ struct nvm_sanitize_options {
 	bool verify;              /* EMVS: enter media verification state */
 };
 
+#define NVM_SANITIZE_EMVS (1u << 10)     /* in CDW10 and SCDW10 */
+
 /* Sanitize (5.24 of 2.0c), opcode 84h, NSID 0. */
 void nvm_sanitize(struct nvme_command *command,
 		   const struct nvm_sanitize_options *options);

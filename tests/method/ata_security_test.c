@@ -195,8 +195,12 @@ static void refuses_usb_unless_allowed(void **state)
 	scripted_begin(&s, probed);
 	s.drive.bus = HAIKI_BUS_USB;
 	(ENHANCED)->probe(&s.run, &support);
-	assert_int_equal(support.support, HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(support.support, HAIKI_SUPPORT_LOCKED);
 	assert_non_null(strstr(support.reason, "--allow-usb-security"));
+	s.at = probed;
+	s.options.allow_usb_security = true;
+	(ENHANCED)->probe(&s.run, &support);
+	assert_int_equal(support.support, HAIKI_SUPPORTED);
 }
 
 static void probes(void **state)

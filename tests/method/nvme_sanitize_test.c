@@ -353,7 +353,8 @@ static void settles_media_verification(void **state)
 		KEEP("operation", "started"), LOG_SSI(9, 2, 0x40C, 1),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
 		/* settle() */
-		{ SANITIZE(5) }, LOG_SSI(0xFFFF, 2, 0x40C, 6),
+		LOG_SSI(0xFFFF, 2, 0x40C, 5), { SANITIZE(5) },
+		LOG_SSI(0xFFFF, 2, 0x40C, 6),
 		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), END };
 	const struct step bad[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
@@ -361,7 +362,8 @@ static void settles_media_verification(void **state)
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
-		{ SANITIZE(5) }, LOG_SSI(0xFFFF, 3, 0x40C, 4), END };
+		LOG_SSI(0xFFFF, 2, 0x40C, 5), { SANITIZE(5) },
+		LOG_SSI(0xFFFF, 3, 0x40C, 4), END };
 	const struct step forgotten[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
 		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
@@ -389,6 +391,16 @@ static void settles_media_verification(void **state)
 	assert_int_equal((CRYPTO)->settle(&s.run, NULL), -EIO);
 	scripted_end(&s);
 	(CRYPTO)->finish(&s.run);
+
+	/* In a process that has only the journal. */
+	scripted_again(&s, (const struct step[]){
+		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), END });
+	assert_int_equal((CRYPTO)->settle(&s.run, NULL), 0);
+	scripted_end(&s);
+	scripted_again(&s, (const struct step[]){
+		LOG_SSI(0xFFFF, 3, 0x40C, 4), END });
+	assert_int_equal((CRYPTO)->settle(&s.run, NULL), -EIO);
+	scripted_end(&s);
 
 	/* Whatever happens, it isn't left like that. */
 	scripted_begin(&s, forgotten);
