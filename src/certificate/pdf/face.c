@@ -43,7 +43,8 @@ struct faces {
 static const enum resource resource_of[FACE_COUNT] = {
 	[FACE_REGULAR] = RESOURCE_REGULAR,
 	[FACE_BOLD] = RESOURCE_BOLD,
-	[FACE_FALLBACK] = RESOURCE_FALLBACK,
+	[FACE_KANJI] = RESOURCE_KANJI,
+	[FACE_LATIN] = RESOURCE_LATIN,
 };
 
 struct faces *faces_new(void)
@@ -95,9 +96,16 @@ static int load(struct faces *faces, enum face face, struct haiki_error *err)
 	return 0;
 }
 
+/* What couldn't be read of a name stands in the record as U+FFFD; printers
+ * have the geta mark for that, and fonts have it too. */
+#define UNREADABLE 0xFFFD
+#define GETA_MARK 0x3013
+
 static bool find_gid(const struct typeface *typeface, uint32_t code,
 		     uint32_t selector, hb_codepoint_t *ret_gid)
 {
+	if (code == UNREADABLE)
+		code = GETA_MARK;
 	if (selector)
 		return hb_font_get_variation_glyph(typeface->font, code,
 						   selector, ret_gid);
@@ -208,11 +216,33 @@ static int decode(const char *text, uint32_t *ret_code, uint32_t *ret_selector)
 	return n;
 }
 
+/* The first face that has the character: its style's own, then the others. */
+static int find_face(struct faces *faces, enum face style, uint32_t code,
+		     uint32_t selector, enum face *ret_face,
+		     hb_codepoint_t *ret_gid, struct haiki_error *err)
+{
+	const enum face order[] = { style, FACE_KANJI, FACE_LATIN };
+
+	for (size_t i = 0; i < ARRAY_SIZE(order); i++) {
+		int r = load(faces, order[i], err);
+
+		if (r < 0)
+			return r;
+		if (find_gid(&faces->typeface[order[i]], code, selector,
+			     ret_gid)) {
+			*ret_face = order[i];
+			return 0;
+		}
+	}
+	return missing(code, selector, err);
+}
+
 int faces_glyph(struct faces *faces, enum face style, const char *text,
 		struct glyph *ret_glyph, struct haiki_error *err)
 {
 	uint32_t code, selector;
 	hb_codepoint_t gid;
+	enum face face;
 	int n = decode(text, &code, &selector);
 	int r;
 
@@ -221,17 +251,10 @@ int faces_glyph(struct faces *faces, enum face style, const char *text,
 				 N_("the record has text that isn't UTF-8"));
 	if (!is_printable(code))
 		return missing(code, selector, err);
-	r = load(faces, style, err);
-	if (r == 0 && !find_gid(&faces->typeface[style], code, selector, &gid)) {
-		style = FACE_FALLBACK;
-		r = load(faces, style, err);
-		if (r == 0 && !find_gid(&faces->typeface[style], code, selector,
-					&gid))
-			r = missing(code, selector, err);
-	}
+	r = find_face(faces, style, code, selector, &face, &gid, err);
 	if (r < 0)
 		return r;
-	r = intern(faces, style, code, selector, gid, ret_glyph);
+	r = intern(faces, face, code, selector, gid, ret_glyph);
 	if (r < 0)
 		return error_errno(err, r, N_("cannot set the PDF's text"));
 	return n;
@@ -244,7 +267,7 @@ bool faces_used(const struct faces *faces, enum face face)
 
 const char *faces_name(enum face face)
 {
-	static const char *const names[FACE_COUNT] = { "F1", "F2", "F3" };
+	static const char *const names[FACE_COUNT] = { "F1", "F2", "F3", "F4" };
 
 	return names[face];
 }

@@ -7,13 +7,14 @@
 
 /*
  * The fonts of a document. Every character is looked up in its style's font
- * and then in the fallback, which has the rare kanji of names; what neither
+ * and then in those for rare kanji and letters of names; what none of them
  * has is an error, never a blank. Only the glyphs used are embedded.
  */
 enum face {
 	FACE_REGULAR = 0,
 	FACE_BOLD,
-	FACE_FALLBACK,
+	FACE_KANJI,
+	FACE_LATIN,
 	FACE_COUNT
 };
 

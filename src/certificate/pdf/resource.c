@@ -21,10 +21,16 @@ static const struct {
 		"fonts-morisawa-bizud-gothic",
 	},
 	/* The family registers' kanji: 61,000 glyphs. */
-	[RESOURCE_FALLBACK] = {
+	[RESOURCE_KANJI] = {
 		"IPAmjMincho", "ipamjm.ttf",
 		"/usr/share/fonts/truetype/ipamj",
 		"fonts-ipamj-mincho",
+	},
+	/* Letters with several marks, as in Vietnamese names. */
+	[RESOURCE_LATIN] = {
+		"DejaVuSans", "DejaVuSans.ttf",
+		"/usr/share/fonts/truetype/dejavu",
+		"fonts-dejavu-core",
 	},
 	[RESOURCE_COLOUR] = {
 		"sRGB", "sRGB.icc",

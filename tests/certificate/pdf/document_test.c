@@ -138,6 +138,21 @@ static void rare_kanji_come_from_the_fallback(void **state)
 	rendered_free(&s);
 }
 
+static void names_of_many_countries_are_shown(void **state)
+{
+	struct rendered s;
+
+	(void)state;
+	rendered_new(&s, FIXTURE_BLOCK_ERASE, "kimitsu1");
+	set(&s, NULL, "operator", "Nguyễn Thị Ánh, Łukasz Żółć, Ω Жанна 这");
+	render(&s, "ja");
+	assert_true(holds(&s, "DejaVuSans"));
+	/* What couldn't be read of a drive's name. */
+	set(&s, "drive", "model", "ST1000\xEF\xBF\xBD");
+	render(&s, "ja");
+	rendered_free(&s);
+}
+
 static void a_missing_glyph_is_an_error(void **state)
 {
 	static const struct {
@@ -360,6 +375,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(languages_differ),
 		cmocka_unit_test(claims_pdfa_3b),
 		cmocka_unit_test(rare_kanji_come_from_the_fallback),
+		cmocka_unit_test(names_of_many_countries_are_shown),
 		cmocka_unit_test(a_missing_glyph_is_an_error),
 		cmocka_unit_test(variants_of_kanji_are_shown),
 		cmocka_unit_test(an_unknown_result_is_a_failure),
