@@ -26,6 +26,12 @@ struct haiki_job_options {
 	const char *psid;
 	const char *unlock_password;
 
+	const char *language;             /* of the PDF: "ja" (NULL), "en";
+					   * "" = none is made */
+	/* How often a drive is asked, and how long without progress counts as
+	 * stalled, in milliseconds; 0 = once a second, by its estimate. */
+	uint64_t poll_ms, stall_ms;
+
 	const char *operator_name, *witness, *approved_by, *approval_no,
 		   *approval_date, *purpose, *asset, *department, *location,
 		   *contractor, *contract_no, *encrypted_by;

@@ -163,6 +163,7 @@ static int run_on(struct demo *demo)
 		.operator_name = "練習 太郎",
 		.encrypted_by = "練習 花子",
 		.purpose = "lease-return",
+		.language = ui_language_asked(),
 	};
 	struct haiki_policy *policy = NULL;
 	struct haiki_signer *signer = NULL;

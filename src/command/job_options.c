@@ -171,6 +171,8 @@ static int read_texts(const struct options *options, bool ask_operator,
 	job->encrypted_by = options_value(options, "encrypted-by");
 	job->allow_usb_security = options_flag(options, "allow-usb-security");
 	job->psid = options_value(options, "psid");
+	/* Officials read Japanese, whatever the terminal can show. */
+	job->language = ui_language_asked() ? ui_language_asked() : "ja";
 	if (job->approval_date && !is_date(job->approval_date))
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			N_("--approval-date %s is no date: write it as 2026-04-01"),

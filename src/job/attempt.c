@@ -13,7 +13,7 @@
 #define SLICE_MS 250
 #define TELL_MS 500
 /* The drive's state could not be asked this many times running: unknown. */
-#define MAX_POLL_ERRORS 10
+#define MAX_POLL_ERRORS 5
 
 /* One attempt while it runs. */
 struct attempt {
@@ -194,7 +194,8 @@ static int follow(struct attempt *a, struct haiki_error *err)
 		if (r < 0) {
 			job_note(a->job, &problem);
 			if (++errors < MAX_POLL_ERRORS) {
-				sleep_ms(1000);
+				sleep_ms(a->options.poll_ms ?
+					 a->options.poll_ms : 1000);
 				continue;
 			}
 			a->run.attempt.outcome = HAIKI_OUTCOME_UNKNOWN;
@@ -477,6 +478,8 @@ int attempt_run(struct job *job, struct haiki_error *err)
 		.psid = job->options->psid,
 		.unlock_password = job->options->unlock_password,
 		.slice_ms = SLICE_MS,
+		.poll_ms = job->options->poll_ms,
+		.stall_ms = job->options->stall_ms,
 	};
 	a.journal = (struct method_journal){ put_key, get_key, &a };
 	a.run = (struct method_run){

@@ -149,6 +149,7 @@ int conclude_certify(struct job *job, struct haiki_error *err)
 	CLEANUP(free) struct record *record = NULL;
 	CLEANUP(free) char *path = NULL;
 	struct haiki_error problem = { 0 };
+	const char *language;
 	char sha256[65];
 	int r;
 
@@ -174,8 +175,9 @@ int conclude_certify(struct job *job, struct haiki_error *err)
 		 "%s", path);
 	job->target->result = job->verdict.result;
 	/* The record stands; its rendering for people may be made later. */
-	if (certificate_paper(path, job->options->signer, error_language(),
-			      &problem) < 0)
+	language = job->options->language ? job->options->language : "ja";
+	if (*language && certificate_paper(path, job->options->signer,
+					   language, &problem) < 0)
 		job_note(job, &problem);
 	return journal_remove(job->journal, err);
 }

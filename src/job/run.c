@@ -194,6 +194,43 @@ static bool repeat_step(const struct job *job)
 	return n < 2 || !job->attempts[n - 2].evidence.adopted;
 }
 
+static void forget(struct haiki_value *value)
+{
+	*value = (struct haiki_value){ .reason = "the drive no longer answered" };
+}
+
+/*
+ * A look at the drive after an attempt. -ENODEV: it's gone, and may come back.
+ * A drive that is there and doesn't answer any more is no longer known: what
+ * it had told counts for nothing, and trying on would only take hours.
+ */
+static int look_again(struct job *job, bool *ret_silent,
+		      struct haiki_error *err)
+{
+	struct haiki_drive last = job->after;
+	struct haiki_error problem = { 0 };
+	int r = probe(job, &problem);
+
+	*ret_silent = false;
+	if (r == -ENODEV && err)
+		*err = problem;
+	if (r == 0 || r == -ENODEV)
+		return r;
+	job_note(job, &problem);
+	job->after = last;
+	forget(&job->after.hidden.hpa_sectors);
+	forget(&job->after.hidden.dco_sectors);
+	forget(&job->after.hidden.amac_sectors);
+	forget(&job->after.health.reallocated);
+	forget(&job->after.health.pending);
+	forget(&job->after.health.temperature);
+	forget(&job->after.health.power_on_hours);
+	job->after.security = (struct haiki_security){
+		.reason = "the drive no longer answered" };
+	*ret_silent = true;
+	return 0;
+}
+
 static void check_identity(struct job *job)
 {
 	if (!same_drive(&job->facts.before, &job->after))
@@ -203,16 +240,16 @@ static void check_identity(struct job *job)
 static int attempts(struct job *job, struct haiki_error *err)
 {
 	for (;;) {
+		bool silent;
 		int r = attempt_run(job, err);
 
-		if (r < 0)
-			return r;
-		r = probe(job, err);
+		if (r == 0)
+			r = look_again(job, &silent, err);
 		if (r < 0)
 			return r;
 		check_identity(job);
 		conclude_judge(job);
-		if (job->verdict.accepted)
+		if (job->verdict.accepted || silent)
 			return 0;
 		if (!repeat_step(job)) {
 			if (job->facts.step + 1 >= job->facts.steps_count)

@@ -48,10 +48,18 @@ static const char *language_from_environment(void)
 	return "en";
 }
 
+static const char *language_asked;
+
+const char *ui_language_asked(void)
+{
+	return language_asked;
+}
+
 void ui_set_language(const char *lang)
 {
 	char directory[PATH_MAX];
 
+	language_asked = lang;
 	if (!lang)
 		lang = language_from_environment();
 	/* A bare machine has no ja_JP.UTF-8. gettext looks at LANGUAGE in any

@@ -16,6 +16,8 @@
 void ui_set_language(const char *lang);
 /* "ja" or "en". */
 const char *ui_language(void);
+/* What ui_set_language() was given: "ja", "en", or NULL if nobody said. */
+const char *ui_language_asked(void);
 
 /* Columns of the terminal behind `f`, 80 if there's none. */
 int ui_columns(FILE *f);
