@@ -15,6 +15,9 @@ CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 
 TEST_SRC := $(sort $(shell find tests -name '*_test.c' 2>/dev/null))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+# Test programs that take more than a few seconds: only in `make test`.
+LONG_SRC := $(sort $(shell find tests -name '*_long.c' 2>/dev/null))
+LONG_BIN := $(LONG_SRC:%.c=$(BUILD)/%)
 # What test scripts need beside the program: the drive lab.
 TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/simulate/lab.c \
 	tests/vm/*.c))
@@ -60,6 +63,11 @@ $(BUILD)/tests/%_test: tests/%_test.c $(BUILD)/libhaiki.a $(CLI_OBJ)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
 
+$(BUILD)/tests/%_long: tests/%_long.c $(BUILD)/libhaiki.a $(CLI_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
+
 $(TEST_TOOLS): $(BUILD)/%: %.c $(BUILD)/libhaiki.a
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
@@ -76,7 +84,7 @@ $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 
 .PHONY: test-programs unit test demo bench fuzz check clean install uninstall
 # The fuzz targets are compiled too, so that none falls behind what it tests.
-test-programs: $(TEST_BIN) $(TEST_TOOLS) $(patsubst %.c,$(BUILD)/%.o, \
+test-programs: $(TEST_BIN) $(LONG_BIN) $(TEST_TOOLS) $(patsubst %.c,$(BUILD)/%.o, \
 		$(filter-out %_test.c,$(wildcard tests/fuzz/*.c)))
 
 # Only the unit tests: seconds.
@@ -86,7 +94,7 @@ unit: programs test-programs
 test: all
 	@scripts/setup test
 	@$(MAKE) --no-print-directory test-programs
-	@BUILD=$(BUILD) tests/run $(TEST_BIN) $(TEST_SCRIPTS)
+	@BUILD=$(BUILD) tests/run $(TEST_BIN) $(LONG_BIN) $(TEST_SCRIPTS)
 
 demo: all
 	@BUILD=$(BUILD) scripts/demo

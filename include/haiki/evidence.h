@@ -20,8 +20,10 @@ enum haiki_zone {
 enum haiki_zone_state {
 	HAIKI_ZONE_UNKNOWN = 0,   /* may exist, may hold data */
 	HAIKI_ZONE_NOT_COVERED,   /* exists and was not reached */
+	HAIKI_ZONE_REPORTED,      /* treated, on the drive's word alone: nobody
+				   * can read it back */
 	HAIKI_ZONE_ABSENT,        /* proven not to exist on this drive */
-	HAIKI_ZONE_COVERED,       /* treated, on the claim's basis */
+	HAIKI_ZONE_COVERED,       /* treated, and read back */
 };
 
 /* What was done to a zone. */

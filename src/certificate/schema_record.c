@@ -37,8 +37,8 @@ static const char *const finding_kinds[] = { "mismatch", "unreadable",
 static const char *const zones[] = {
 	"host", "hpa", "dco", "amac", "remapped", "spare", "namespaces", NULL,
 };
-static const char *const zone_states[] = { "unknown", "not-covered", "absent",
-	"covered", NULL };
+static const char *const zone_states[] = { "unknown", "not-covered",
+	"reported", "absent", "covered", NULL };
 static const char *const treatments[] = {
 	"none", "overwrite", "security-erase", "block-erase", "crypto-erase",
 	"format", NULL,

@@ -33,7 +33,8 @@ static bool zone_is_clean(const struct haiki_claims *claims, unsigned zone)
 
 	if (zone == HAIKI_ZONE_HOST)
 		return state == HAIKI_ZONE_COVERED;
-	return state == HAIKI_ZONE_COVERED || state == HAIKI_ZONE_ABSENT;
+	return state == HAIKI_ZONE_COVERED || state == HAIKI_ZONE_ABSENT ||
+	       state == HAIKI_ZONE_REPORTED;
 }
 
 /* The first zone that the measure needs and that isn't clean, or -1. */

@@ -322,7 +322,7 @@ static void claim_remapped(const struct haiki_evidence *e, bool erased,
 		      HAIKI_BASIS_MEASURED,
 		      "no reallocated and no pending sectors");
 	else if (erased && reaches_retired(e))
-		claim(c, HAIKI_ZONE_COVERED, reach_of(&e->attempt)->treatment,
+		claim(c, HAIKI_ZONE_REPORTED, reach_of(&e->attempt)->treatment,
 		      HAIKI_BASIS_DEVICE_STATUS,
 		      "the drive reports success of a command that reaches replaced sectors");
 	else if (known_some(realloc) || known_some(pending))
@@ -361,7 +361,7 @@ static void claim_spare(const struct haiki_evidence *e, bool erased,
 		      HAIKI_BASIS_MEASURED,
 		      "a rotating drive: it writes sectors in place");
 	else if (erased && reaches_spare(e))
-		claim(c, HAIKI_ZONE_COVERED, reach_of(&e->attempt)->treatment,
+		claim(c, HAIKI_ZONE_REPORTED, reach_of(&e->attempt)->treatment,
 		      HAIKI_BASIS_DEVICE_STATUS,
 		      "the drive reports success of a command that reaches its spare area");
 	else if (is_flash(e->kind))
@@ -399,7 +399,7 @@ static void claim_namespaces(const struct haiki_evidence *e, bool erased,
 		claim(c, HAIKI_ZONE_ABSENT, HAIKI_TREATMENT_NONE,
 		      HAIKI_BASIS_MEASURED, "there is no other namespace");
 	else if (erased && e->attempt.all_namespaces == HAIKI_YES)
-		claim(c, HAIKI_ZONE_COVERED, reach_of(&e->attempt)->treatment,
+		claim(c, HAIKI_ZONE_REPORTED, reach_of(&e->attempt)->treatment,
 		      HAIKI_BASIS_DEVICE_STATUS,
 		      "the drive reports success of a command that reaches every namespace");
 	else if (e->namespaces_other == UINT32_MAX)

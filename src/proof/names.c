@@ -18,6 +18,7 @@ static const char *const zone_names[] = {
 static const char *const zone_state_names[] = {
 	[HAIKI_ZONE_UNKNOWN] = "unknown",
 	[HAIKI_ZONE_NOT_COVERED] = "not-covered",
+	[HAIKI_ZONE_REPORTED] = "reported",
 	[HAIKI_ZONE_ABSENT] = "absent",
 	[HAIKI_ZONE_COVERED] = "covered",
 };

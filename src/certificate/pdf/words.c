@@ -131,6 +131,8 @@ static const struct word zones[] = {
 static const struct word zone_states[] = {
 	{ "unknown", "不明", "unknown" },
 	{ "not-covered", "未到達", "NOT covered" },
+	{ "reported", "装置の完了報告のみ（読出し不可）",
+	  "by the drive's own word only" },
 	{ "absent", "存在しない", "absent" },
 	{ "covered", "消去済み", "covered" },
 	{ NULL, NULL, NULL },

@@ -55,7 +55,6 @@ static const struct {
 	{ "unwritable", "\"unwritable\":[[100,8]]" },
 	{ "ignores writes", "\"ignores_writes\":[[0,4096]]" },
 	{ "remaps on write", "\"unwritable\":[[100,8]],\"remaps_on_write\":true" },
-	{ "drops cache", "\"drops_cache\":true" },
 	{ "bad checksum", "\"bad_checksum\":true" },
 	{ "zero registers", "\"zero_registers\":true" },
 	{ "no registers", "\"no_registers\":true" },
