@@ -12,7 +12,8 @@
 
 #define REQUEST (1024u * 1024)
 #define REQUEST_MAX (2 * REQUEST)
-#define SLOTS 8
+#define MAX_SLOTS 8
+#define BUFFERS (12 * REQUEST)    /* at most, together */
 #define UNIT_MAX 65536
 
 /* A number of the drive's request queue; 0 if it can't be had. */
@@ -48,7 +49,7 @@ uint32_t limits_request(uint64_t most, uint64_t optimal, uint32_t unit)
 void limits_find(int fd, uint32_t logical, struct pump_limits *ret_limits)
 {
 	struct pump_limits limits = {
-		.unit = logical, .logical = logical, .slots = SLOTS,
+		.unit = logical, .logical = logical,
 		.stall_ms = 300 * 1000, .failing_ms = 600 * 1000,
 		.isolate_ms = 120 * 1000,
 	};
@@ -65,5 +66,7 @@ void limits_find(int fd, uint32_t logical, struct pump_limits *ret_limits)
 			limits.unit = physical;
 	}
 	limits.request = limits_request(most, optimal, limits.unit);
+	limits.slots = BUFFERS / limits.request < MAX_SLOTS ?
+		       BUFFERS / limits.request : MAX_SLOTS;
 	*ret_limits = limits;
 }
