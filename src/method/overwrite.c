@@ -197,19 +197,28 @@ static void conclude(struct overwrite_state *s,
 	}
 }
 
-/* The engine can't go on; only a drive that's gone can be waited for. */
-static int give_up(struct overwrite_state *s, int code,
+/* The engine can't go on; only a drive that's gone, or hangs until it is
+ * switched off and on, can be waited for. */
+static int give_up(struct method_run *run, int code,
 		   const struct haiki_error *why, struct haiki_error *err)
 {
+	struct overwrite_state *s = run->state;
+	const struct bad_range *bad;
+	size_t count = engine_bad_ranges(s->engine, &bad);
+
 	s->ended = true;
+	run->attempt.flushed = false;
+	run->attempt.write_errors = 0;
+	for (size_t i = 0; i < count; i++)
+		run->attempt.write_errors += bad[i].count;
 	s->last.outcome = HAIKI_OUTCOME_FAILED;
 	s->last.seconds_left = -1;
 	snprintf(s->last.detail, sizeof(s->last.detail), "%.159s", why->text);
-	if (code != -ENODEV && code != -ENOSPC)
+	if (code != -ENODEV && code != -ENOSPC && code != -ETIMEDOUT)
 		return 0;
 	if (err)
 		*err = *why;
-	return code;
+	return code == -ETIMEDOUT ? -ENODEV : code;
 }
 
 static int poll(struct method_run *run, struct method_progress *ret_progress,
@@ -229,7 +238,7 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 		if (r == 0)
 			take(run, &progress);
 		else
-			r = give_up(s, r, &problem, err);
+			r = give_up(run, r, &problem, err);
 		if (r < 0)
 			return r;
 	}
