@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <haiki/record.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,12 +215,15 @@ static int run(const struct options *options)
 	struct haiki_error err = { 0 }, damaged = { 0 };
 	size_t count = 0, jobs_count = 0;
 	bool found = false;
-	int code;
+	int code, settled = EXIT_CONFORMING;
 
 	if (!out)
 		out = ".";
 	if (haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
+	/* What is wrong with the ledger is no reason to leave a drive as it is. */
+	if (haiki_settle(out, &err) < 0)
+		settled = command_fail(EXIT_SURROUNDINGS, &err);
 	if (haiki_unfinished_list(out, &jobs, &jobs_count, &damaged) < 0) {
 		code = command_fail(EXIT_SURROUNDINGS, &damaged);
 	} else if (haiki_host_list(host, NULL, 0, &drives, &count, &err) < 0) {
@@ -236,7 +240,7 @@ static int run(const struct options *options)
 			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
 	}
 	haiki_host_free(host);
-	return code;
+	return exit_code_worse(code, settled);
 }
 
 static const struct option_spec specs[] = {
