@@ -7,6 +7,9 @@
 
 #include <haiki/record.h>
 #include <haiki/verify.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -685,6 +688,61 @@ static void adopts_nothing_else(void **state)
 	assert_int_equal(access(in(dir, "ledger.pending"), F_OK), -1);
 }
 
+/* Issues records until it is killed. */
+static void issue_forever(const char *dir, int round)
+{
+	char base[32];
+
+	for (int n = 0;; n++) {
+		snprintf(base, sizeof(base), "R%d-%d", round, n);
+		issue_story(dir, base, FIXTURE_OVERWRITE, "kimitsu3");
+	}
+}
+
+static size_t judge_all(const char *dir)
+{
+	struct haiki_collection all = { 0 };
+	struct haiki_verify_options options = { .ca_file = office.ca_file };
+	size_t count;
+
+	assert_int_equal(haiki_collect(&all, dir, NULL), 0);
+	for (size_t i = 0; i < all.findings_count; i++)
+		print_error("%s: %s\n", all.findings[i].file,
+			    all.findings[i].text);
+	assert_int_equal(all.findings_count, 0);
+	for (size_t i = 0; i < all.count; i++)
+		assert_code(judge_with(all.files[i], &options), 0);
+	count = all.count;
+	haiki_collection_free(&all);
+	return count;
+}
+
+/* Whenever it is killed, no record is lost, none is half there. */
+static void survives_being_killed(void **state)
+{
+	SCRATCH(dir);
+
+	(void)state;
+	issue_story(dir, "first", FIXTURE_OVERWRITE, "kimitsu3");
+	for (int round = 0; round < 8; round++) {
+		const struct timespec pause = {
+			.tv_nsec = (5 + round * 7) * 1000000L };
+		pid_t child = fork();
+
+		assert_true(child >= 0);
+		if (child == 0)
+			issue_forever(dir, round);
+		nanosleep(&pause, NULL);
+		kill(child, SIGKILL);
+		assert_int_equal(waitpid(child, NULL, 0), child);
+		assert_int_equal(haiki_settle(dir, NULL), 0);
+		/* What was cut off in the ledger is told when it is opened. */
+		issue_story(dir, (char[]){ 'a' + (char)round, 0 },
+			    FIXTURE_OVERWRITE, "kimitsu3");
+	}
+	assert_int_equal(judge_all(dir), lines_of(dir));
+}
+
 /* --- destruction ----------------------------------------------------------- */
 
 static int destroy(const char *dir, const char *base, const char *date,
@@ -837,6 +895,7 @@ int main(void)
 		cmocka_unit_test(settles_after_each_step),
 		cmocka_unit_test(adopts_the_first_record),
 		cmocka_unit_test(adopts_nothing_else),
+		cmocka_unit_test(survives_being_killed),
 		cmocka_unit_test(destruction_closes_the_case),
 		cmocka_unit_test(forged_destruction_closes_nothing),
 		cmocka_unit_test(refuses_impossible_destructions),
