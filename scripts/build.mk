@@ -78,6 +78,12 @@ $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(BUILD)/libhaiki.a $(LDLIBS)
 
+# Mocks /sys, /dev and the kernel's answers.
+$(BUILD)/tests/device/machine_test: \
+	CPPFLAGS += $(shell pkg-config --cflags umockdev-1.0)
+$(BUILD)/tests/device/machine_test: \
+	LDLIBS += $(shell pkg-config --libs umockdev-1.0)
+
 -include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)
 
 # --- tests ------------------------------------------------------------------

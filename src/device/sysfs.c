@@ -190,29 +190,66 @@ int sysfs_disk_of(const char *dir, char *ret_disk, size_t size)
 	return 0;
 }
 
-static int wanted(const struct dirent *entry)
+struct names {
+	char **name;
+	size_t count;
+};
+
+static void names_cleanup(struct names *names)
 {
-	return strcmp(entry->d_name, ".") && strcmp(entry->d_name, "..");
+	for (size_t i = 0; i < names->count; i++)
+		free(names->name[i]);
+	free(names->name);
+}
+
+static int names_add(struct names *names, const char *name)
+{
+	char **bigger = reallocarray(names->name, names->count + 1,
+				     sizeof(*bigger));
+
+	if (!bigger)
+		return -ENOMEM;
+	names->name = bigger;
+	bigger[names->count] = strdup(name);
+	if (!bigger[names->count])
+		return -ENOMEM;
+	names->count++;
+	return 0;
+}
+
+static int names_read(struct names *names, const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int r = 0;
+
+	if (!dir)
+		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
+	while (r == 0 && (entry = readdir(dir)))
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			r = names_add(names, entry->d_name);
+	closedir(dir);
+	return r;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strverscmp(*(char *const *)a, *(char *const *)b);
 }
 
 int sysfs_each(const char *dir, const char *below, sysfs_visitor *each,
 	       void *opaque)
 {
+	struct names names CLEANUP(names) = { 0 };
 	char path[PATH_MAX];
-	struct dirent **entries;
-	int count, r = join(path, sizeof(path), dir, below);
+	int r = join(path, sizeof(path), dir, below);
 
-	if (r < 0)
-		return r;
-	count = scandir(path, &entries, wanted, versionsort);
-	if (count < 0)
-		return errno == ENOENT || errno == ENOTDIR ? 0 : -errno;
-	for (int i = 0; i < count; i++) {
-		if (r == 0)
-			r = each(opaque, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
+	if (r == 0)
+		r = names_read(&names, path);
+	if (r == 0 && names.count)
+		qsort(names.name, names.count, sizeof(*names.name), by_name);
+	for (size_t i = 0; r == 0 && i < names.count; i++)
+		r = each(opaque, names.name[i]);
 	return r;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Without arguments: the unit tests. For guard_test.sh, which makes the
  * devices: "acquire PATH [KEY=VALUE...]" asks the guard for one and says
- * "granted" or why not; "hold" in addition keeps it until stdin ends.
+ * "granted" or why not; "hold" in addition keeps it until stdin ends, "io"
+ * writes to it.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -322,7 +323,39 @@ static int expect(struct haiki_host *host, const char *path, int argc,
 	return 0;
 }
 
-static int acquire(bool hold, int argc, char **argv)
+/* The first and the last block: written, flushed and read back. */
+static int read_and_write(struct transport *t, struct haiki_error *err)
+{
+	uint8_t *buf = aligned_alloc(4096, 4096);
+	uint64_t bytes, at[2] = { 0 };
+	int r = transport_size(t, &bytes, err);
+
+	if (!buf || transport_fd(t) < 0)
+		return -EIO;
+	at[1] = bytes - 512;
+	for (size_t i = 0; r == 0 && i < 2; i++) {
+		memset(buf, 0xA5, 4096);
+		r = transport_write(t, at[i], buf, 512, err);
+		if (r == 0)
+			r = transport_flush(t, err);
+		memset(buf, 0, 4096);
+		if (r == 0)
+			r = transport_read(t, at[i], buf, 512, err);
+		if (r == 0 && (buf[0] != 0xA5 || buf[511] != 0xA5))
+			r = -EILSEQ;
+	}
+	/* There is nothing behind the end, and no write disappears there. */
+	if (r == 0 && transport_write(t, bytes, buf, 512, err) == 0)
+		r = -EILSEQ;
+	if (r == 0 && transport_read(t, bytes, buf, 512, err) == 0)
+		r = -EILSEQ;
+	if (r == 0)
+		r = transport_rescan(t, err);
+	free(buf);
+	return r;
+}
+
+static int acquire(const char *mode, int argc, char **argv)
 {
 	struct haiki_error err = { 0 };
 	struct haiki_drive drive;
@@ -339,10 +372,12 @@ static int acquire(bool hold, int argc, char **argv)
 		r = guard_acquire(host, &drive, confirm, &token, &t, &err);
 	if (r == 0)
 		r = guard_check(token, t, &err);
+	if (r == 0 && !strcmp(mode, "io"))
+		r = read_and_write(t, &err);
 	printf("%d %s\n", r, r < 0 ? err.text : "granted");
 	fflush(stdout);
 	if (r == 0) {
-		while (hold && getchar() != EOF)
+		while (!strcmp(mode, "hold") && getchar() != EOF)
 			;
 		guard_release(token);
 	}
@@ -363,6 +398,6 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 2)
-		return acquire(!strcmp(argv[1], "hold"), argc - 2, argv + 2);
+		return acquire(argv[1], argc - 2, argv + 2);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -25,6 +25,8 @@ names=(
 	"a drive locked by another program is refused"
 	"what is no drive is refused"
 	"after all that a free drive is granted"
+	"the first and the last block are written and read back"
+	"a drive of an odd number of blocks has its last one"
 )
 
 plan() { echo "1..${#names[@]}"; }
@@ -184,6 +186,23 @@ exec 9<&-
 
 expect -15 "not a block device" /dev/null
 expect 0 granted "$loop"
+
+answer=$("$program" io "$loop")
+echo "# $answer" >&2
+{
+	[ "$answer" = "0 granted" ] &&
+		[ "$(head -c 512 "$dir/file" | tr -d '\245' | wc -c)" -eq 0 ] &&
+		[ "$(tail -c 512 "$dir/file" | tr -d '\245' | wc -c)" -eq 0 ]
+}
+report $?
+truncate -s $((32 * 1024 * 1024 + 512)) "$dir/file" && losetup -c "$loop"
+answer=$("$program" io "$loop")
+echo "# $answer" >&2
+{
+	[ "$answer" = "0 granted" ] &&
+		[ "$(tail -c 512 "$dir/file" | tr -d '\245' | wc -c)" -eq 0 ]
+}
+report $?
 
 plan
 exit "$failed"
