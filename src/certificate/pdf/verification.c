@@ -81,7 +81,7 @@ static void draw_sample(const struct map *map, uint64_t band,
 		width = 22;
 	if (x + width > BAND_WIDTH)
 		x = BAND_WIDTH - width;
-	canvas_fill(map->canvas, 50, BAND_LEFT + x,
+	canvas_fill(map->canvas, 60, BAND_LEFT + x,
 		    map->top + (int)band * BAND_STEP, width, BAND_HEIGHT);
 }
 
@@ -167,17 +167,19 @@ static const char *bound_text(struct sheet *sheet, const json_t *verification)
 	if (!ppm)
 		return "ホストから読み出せる全ブロックを読み出し、確認した。";
 	return sheet_format(sheet,
-		"標本に不一致はなかった。全ブロックの%" PRIu64 ".%04" PRIu64
-		"%%（%" PRIu64 " ppm）を超えるデータが残っていれば、%" PRIu64
-		".%" PRIu64 "%%以上の確率で検出されていた。標本による確認であり、全ブロックを確認したものではない。",
+		"標本に不一致はなかった。位置を問わず全ブロックの%" PRIu64
+		".%04" PRIu64 "%%（%" PRIu64
+		" ppm）以上にデータが残っていれば、%" PRIu64 ".%" PRIu64
+		"%%以上の確率で検出されていた。標本による確認であり、全ブロックを確認したものではない。",
 		ppm / 10000, ppm % 10000, ppm, permille / 10, permille % 10);
 }
 
 static const char *markers_text(struct sheet *sheet, const json_t *v)
 {
 	return sheet_format(sheet, sheet_say(sheet,
-		"消去前に書込み %s、消去後に残存 %s、確認不能 %s",
-		"planted before %s, left afterwards %s, unreadable %s"),
+		"消去前に書込み %s（確認 %s）、消去後に残存 %s、確認不能 %s",
+		"written before %s (read back %s), left afterwards %s, unreadable %s"),
+		view_number(sheet, v, "markers.tried", ""),
 		view_number(sheet, v, "markers.planted", ""),
 		view_number(sheet, v, "markers.left", ""),
 		view_number(sheet, v, "markers.unread", ""));

@@ -105,6 +105,18 @@ if command -v pdftoppm >/dev/null && command -v python3 >/dev/null; then
 		python3 "$here/edge.py" "$work"/failure-*.pgm
 fi
 
+qr() {
+	pdftoppm -r 150 -f 1 -l 1 -gray "$work/failure.ja.pdf" "$work/qr" &&
+		zbarimg -q "$work"/qr-*.pgm 2>/dev/null |
+		grep -qx "QR-Code:sha256:$(sha256sum <"$work/failure.json" |
+			cut -d ' ' -f 1)"
+}
+if command -v zbarimg >/dev/null; then
+	is "the QR code holds the record's SHA-256" qr
+else
+	skip "the QR code holds the record's SHA-256" "zbarimg is not installed"
+fi
+
 # PDFBox knows PDF/A-1b. Told that ours is one, it may object to what came
 # with later parts, attachments and fonts without CIDSet, and to nothing else.
 jars=
