@@ -146,8 +146,8 @@ static void parse_rank(struct parse *p, const struct place *place,
 	struct place here = place_key(place, "rank");
 	json_int_t value = json_integer_value(rank);
 
-	if (!json_is_integer(rank) || value < 1 || value > 1000)
-		problem(p->problems, &here, N_("must be a whole number from 1 (the most sensitive class) to 1000"));
+	if (!json_is_integer(rank) || value < 1 || value > 99)
+		problem(p->problems, &here, N_("must be a whole number from 1 (the most sensitive class) to 99"));
 	else
 		c->cls.rank = (unsigned)value;
 }

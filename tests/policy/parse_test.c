@@ -194,6 +194,8 @@ static const struct {
 	{ "\"rank\": 1", "\"rank\": 0", "classes[0].rank", "whole number" },
 	{ "\"rank\": 1", "\"rank\": \"1\"", "classes[0].rank",
 	  "whole number" },
+	/* What a record can hold. */
+	{ "\"rank\": 2", "\"rank\": 100", "classes[1].rank", "whole number" },
 	{ "\"rank\": 1", "\"rank\": 99999999999", "classes[0].rank",
 	  "whole number" },
 	{ "\"accepts\": [\"い\"]", "\"accepts\": []", "classes[0].accepts",
