@@ -71,9 +71,16 @@ static int check_confirmed(const struct haiki_drive *expected,
 static int changed(const struct haiki_drive *expected, const char *what,
 		   const char *then, const char *now, struct haiki_error *err)
 {
-	return error_set(err, HAIKI_DOMAIN_GUARD, -ESTALE,
-			 N_("%s is not the drive that was looked at before: its %s was \"%s\" and is \"%s\". Look at the drives again (\"haiki list\")."),
-			 expected->path, what, then, now);
+	const char *format =
+		N_("%s is not the drive that was looked at before: its %s was \"%s\" and is \"%s\". Look at the drives again (\"haiki list\").");
+	int r = error_set(err, HAIKI_DOMAIN_GUARD, -ESTALE, format,
+			  expected->path, what, then, now);
+
+	if (err)
+		snprintf(err->local, sizeof(err->local),
+			 dgettext("haiki", format), expected->path,
+			 dgettext("haiki", what), then, now);
+	return r;
 }
 
 static int check_identity(const struct haiki_drive *expected,

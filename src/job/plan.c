@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <haiki/job.h>
 
+#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -264,6 +265,20 @@ static void only(const struct haiki_drive *drive,
 	refuse(plan, &why);
 }
 
+static int in_use(const struct haiki_drive *drive, struct haiki_error *err)
+{
+	const char *format =
+		N_("%s is in use (%s): release it first, then try again");
+	const struct haiki_use *use = &drive->uses[0];
+	int r = error_set(err, HAIKI_DOMAIN_GUARD, -EBUSY, format, drive->path,
+			  use->what);
+
+	if (err && use->local[0])
+		snprintf(err->local, sizeof(err->local),
+			 dgettext("haiki", format), drive->path, use->local);
+	return r;
+}
+
 int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
 {
 	if (drive->is_system)
@@ -271,9 +286,7 @@ int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
 			N_("%s is the disk that this system runs from: boot from another one to erase it"),
 			drive->path);
 	if (drive->uses_count)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EBUSY,
-			N_("%s is in use (%s): release it first, then try again"),
-			drive->path, drive->uses[0].what);
+		return in_use(drive, err);
 	if (drive->raid[0])
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 			N_("%s is a volume of a RAID controller (%s), not a drive: delete the volume in the controller's set-up and make its drives visible (HBA or JBOD mode), or take them out"),
