@@ -157,6 +157,9 @@ static bool may_break(ucs4_t before, ucs4_t after, bool wide)
 		return after != ' ';
 	if (in_set(after, no_start) || in_set(before, no_end))
 		return false;
+	/* A number stays with what it counts. */
+	if (before >= '0' && before <= '9')
+		return false;
 	return wide;
 }
 

@@ -62,6 +62,15 @@ static void no_line_begins_with_a_full_stop(void **state)
 	free(out);
 }
 
+static void a_number_stays_with_what_it_counts(void **state)
+{
+	char *out = wrapped("あああああああああああああああああああああああああああああああああああああああ12分", 0);
+
+	(void)state;
+	assert_non_null(strstr(out, "\n12分"));
+	free(out);
+}
+
 static void padding_cuts_with_an_ellipsis(void **state)
 {
 	char *out = NULL;
@@ -98,6 +107,7 @@ int main(void)
 		cmocka_unit_test(widths_count_kanji_as_two),
 		cmocka_unit_test(no_line_is_wider_than_the_screen),
 		cmocka_unit_test(no_line_begins_with_a_full_stop),
+		cmocka_unit_test(a_number_stays_with_what_it_counts),
 		cmocka_unit_test(padding_cuts_with_an_ellipsis),
 		cmocka_unit_test(a_terminal_is_not_commanded_by_a_model_name),
 		cmocka_unit_test(sizes_are_told_as_sold),
