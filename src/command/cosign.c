@@ -14,6 +14,7 @@
 #include "command/signer.h"
 #include "command/record_view.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 extern const struct command command_cosign;
 
@@ -69,7 +70,7 @@ static bool agrees(const struct options *options, const char *role)
 	if (options_flag(options, "yes") || !ui_interactive())
 		return true;
 	snprintf(question, sizeof(question),
-		 _("Sign this record as %s? Type \"yes\":"), role);
+		 _("Sign this record as %s? Type \"yes\":"), ui_word(role));
 	answer = ui_ask(question, false);
 	yes = answer && (!strcmp(answer, "yes") || !strcmp(answer, "はい"));
 	free(answer);
@@ -122,7 +123,7 @@ static int sign(const struct options *options, const char *file,
 	if (r < 0)
 		return command_fail(code_of(r), &err);
 	printf(_("%s signed as %s.\n"), ui_safe(haiki_signer_name(signer)),
-	       role);
+	       ui_word(role));
 	return EXIT_CONFORMING;
 }
 

@@ -99,6 +99,7 @@ static int check(const struct demo *demo,
 		CLEANUP(free) struct haiki_report *report =
 			calloc(1, sizeof(*report));
 		struct haiki_error err = { 0 };
+		char text[400];
 
 		if (!report || !targets[i].certificate[0] ||
 		    haiki_verify(targets[i].certificate, &options, report,
@@ -111,11 +112,12 @@ static int check(const struct demo *demo,
 		}
 		printf("  ");
 		ui_pad(stdout, targets[i].drive->path, 22);
-		printf("%s, %s, %s\n", report->genuine ? _("genuine") :
-		       _("NOT genuine"), report->training ?
-		       _("a training record") : _("NOT marked as training"),
-		       report->sufficient ? _("good enough for the class") :
-		       _("NOT good enough: destroy the drive"));
+		snprintf(text, sizeof(text), "%s, %s, %s", report->genuine ?
+			 _("genuine") : _("NOT genuine"), report->training ?
+			 _("a training record") : _("NOT marked as training"),
+			 report->sufficient ? _("good enough for the class") :
+			 _("NOT good enough: destroy the drive"));
+		ui_wrap(stdout, text, 24);
 		if (!report->genuine || !report->training)
 			code = EXIT_NOT_ACCEPTED;
 	}

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 extern const struct command command_ledger;
 
@@ -233,6 +234,17 @@ static void print_cell(const char *text, int columns)
 	putchar(' ');
 }
 
+static void print_heading(void)
+{
+	printf("%5s ", "");
+	print_cell(_("date"), 10);
+	print_cell(_("serial number"), 20);
+	print_cell(_("asset"), 10);
+	print_cell(_("class"), 10);
+	print_cell("", 2);
+	puts(_("result"));
+}
+
 static int print_entry(void *opaque, const struct haiki_ledger_head *place,
 		       const struct haiki_ledger_entry *entry)
 {
@@ -243,8 +255,7 @@ static int print_entry(void *opaque, const struct haiki_ledger_head *place,
 	print_cell(entry->asset, 10);
 	print_cell(entry->class_id, 10);
 	print_cell(entry->letter, 2);
-	print_cell(entry->result, 13);
-	putchar('\n');
+	puts(ui_safe(ui_word(entry->result)));
 	return 0;
 }
 
@@ -280,7 +291,10 @@ static int print_entries_json(const char *file)
 static int print_entries(const char *file)
 {
 	struct haiki_error err = { 0 };
-	int r = haiki_ledger_each(file, print_entry, NULL, &err);
+	int r;
+
+	print_heading();
+	r = haiki_ledger_each(file, print_entry, NULL, &err);
 
 	return r < 0 ? unreadable(r, &err) : EXIT_CONFORMING;
 }

@@ -23,7 +23,7 @@ static const struct option_spec list_options[] = {
 	{ "json", OPTION_FLAG, NULL,
 	  N_("print a JSON array, for programs"), false },
 	{ "simulate", OPTION_VALUE, "FILE",
-	  N_("practice drives in place of this machine's"), true },
+	  N_("practice drives in place of this machine's"), false },
 	{ 0 },
 };
 

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "policy/policy.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 extern const struct command command_policy;
 
@@ -191,6 +192,20 @@ static void append_words(char *buf, size_t size, const char *word)
 	append(buf, size, ", ", word);
 }
 
+/* Nothing where any kind of medium will do. */
+static void print_kinds(const struct policy_measure *m)
+{
+	char words[200] = "";
+
+	if (m->kinds == ~0u)
+		return;
+	for (unsigned i = 0; i <= HAIKI_KIND_MMC; i++)
+		if (m->kinds >> i & 1)
+			append_words(words, sizeof(words),
+				     haiki_kind_name((enum haiki_kind)i));
+	print_field(6, _("on"), 10, words);
+}
+
 static void print_measure(const struct policy_measure *m)
 {
 	char text[2200], words[600] = "";
@@ -204,6 +219,7 @@ static void print_measure(const struct policy_measure *m)
 			append_words(words, sizeof(words),
 				     haiki_method_name((enum haiki_method)i));
 	print_field(6, _("by"), 10, words);
+	print_kinds(m);
 	words[0] = '\0';
 	for (unsigned i = 0; i < HAIKI_ZONE_COUNT; i++)
 		if (m->zones >> i & 1)
@@ -233,7 +249,7 @@ static void describe_when(const struct policy_duty *d, char *buf, size_t size)
 	for (unsigned i = 0, n = 0; i < PURPOSE_COUNT; i++)
 		if (d->purposes >> i & 1)
 			append(buf, size, n++ ? "/" : " ",
-			       policy_purpose_names[i]);
+			       ui_word(policy_purpose_names[i]));
 	if (d->before_start)
 		append_words(buf, size, _("before the start"));
 }

@@ -9,6 +9,7 @@
 #include "base/jcs.h"
 #include "command/command.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 #define LABEL 22
 
@@ -41,7 +42,7 @@ static void print_signature(FILE *f, const struct haiki_signature *s)
 	char text[512];
 
 	snprintf(text, sizeof(text), _("%s as %s at %s (%s, %s)"), s->name,
-		 s->role, s->signed_at,
+		 ui_word(s->role), s->signed_at,
 		 s->valid ? _("fits the record") : _("does NOT fit the record"),
 		 s->trusted ? _("trusted") : _("NOT trusted"));
 	print_labelled(f, _("signed by"), text);
@@ -58,7 +59,7 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 		print_labelled(f, _("follows up"), r->refers_to);
 	if (!strcmp(r->record_type, "erasure"))
 		print_labelled(f, _("result"),
-			       haiki_result_name(r->recomputed));
+			       ui_word(haiki_result_name(r->recomputed)));
 	if (r->destroyed_on[0])
 		print_labelled(f, _("destroyed on"), r->destroyed_on);
 	if (r->closed)
@@ -76,7 +77,7 @@ void record_print_report(FILE *f, const struct haiki_report *r, bool detail)
 	for (size_t i = 0; i < r->problems_count; i++)
 		print_labelled(f, _("problem"), r->problems[i].text);
 	for (size_t i = 0; i < r->duties_count; i++)
-		print_labelled(f, _("open duty"), r->duties[i]);
+		print_labelled(f, _("open duty"), ui_word(r->duties[i]));
 	for (size_t i = 0; detail && i < r->notes_count; i++)
 		print_labelled(f, _("note"), r->notes[i].text);
 }
@@ -117,7 +118,8 @@ static void print_line(FILE *f, const json_t *record, const struct line *line)
 	if (line->path[1])
 		value = json_object_get(value, line->path[1]);
 	if (json_is_string(value))
-		print_labelled(f, _(line->label), json_string_value(value));
+		print_labelled(f, _(line->label),
+			       ui_word(json_string_value(value)));
 }
 
 static void print_duties(FILE *f, const json_t *record)
