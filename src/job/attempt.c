@@ -121,7 +121,6 @@ static int mark(struct attempt *a, struct haiki_error *err)
 	int r;
 
 	job_tell_phase(job, "mark", NULL);
-	job->facts.touched = true;
 	r = save_phase(a, JOB_MARK, err);
 	if (r == 0)
 		r = proof_new(plan, NULL, job->after.size_bytes,
@@ -251,7 +250,8 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 	r = save_phase(a, JOB_ERASE, err);
 	if (r < 0)
 		return r;
-	r = a->method->prepare(&a->run, &problem);
+	/* Otherwise it was done before the markers were written. */
+	r = resumed ? a->method->prepare(&a->run, &problem) : 0;
 	if (r == 0)
 		r = a->method->start(&a->run, &problem);
 	if (r == 0)
@@ -402,6 +402,29 @@ static int settle(struct attempt *a, struct haiki_error *err)
 	return 0;
 }
 
+/* What the method needs first, an unlocked drive above all: without it not
+ * even markers can be written. *ret_ready false: the attempt has failed. */
+static int prepare(struct attempt *a, bool *ret_ready, struct haiki_error *err)
+{
+	struct haiki_error problem = { 0 };
+	int r;
+
+	a->job->facts.touched = true;
+	r = save_phase(a, JOB_MARK, err);
+	if (r < 0)
+		return r;
+	r = a->method->prepare(&a->run, &problem);
+	if (is_fatal(r)) {
+		if (err)
+			*err = problem;
+		return r;
+	}
+	if (r < 0)
+		fail(a, &problem);
+	*ret_ready = r == 0;
+	return 0;
+}
+
 /* --- one attempt -----------------------------------------------------------*/
 
 /* Reading back is worth it after a success, and after an overwrite with bad
@@ -417,14 +440,17 @@ static bool worth_reading(const struct attempt *a)
 static int go_on(struct attempt *a, struct haiki_error *err)
 {
 	struct job *job = a->job;
-	bool resumed = job->facts.phase >= JOB_ERASE;
+	bool resumed = job->facts.phase >= JOB_ERASE, ready = true;
 	int r;
 
-	if (resumed)
+	if (resumed) {
 		r = get_proof(a, err);
-	else
-		r = mark(a, err);
-	if (r < 0)
+	} else {
+		r = prepare(a, &ready, err);
+		if (r == 0 && ready)
+			r = mark(a, err);
+	}
+	if (r < 0 || !ready)
 		return r;
 	/* An overwrite that had ended is started again for its stream; it
 	 * finds in the journal that there is nothing left to write. */

@@ -22,7 +22,7 @@
 enum job_phase {
 	JOB_PREPARE = 0,          /* nothing was written yet */
 	JOB_OPEN_HIDDEN,          /* hidden areas are being opened */
-	JOB_MARK,                 /* markers are being written */
+	JOB_MARK,                 /* unlocked, markers are being written */
 	JOB_ERASE,                /* the method was begun */
 	JOB_VERIFY,               /* the method ended, its effect is read back */
 	JOB_CERTIFY,              /* all is decided, the record is to be written */

@@ -161,6 +161,10 @@ static void every_command_may_be_the_last(void **state)
 			for (unsigned n = 1; n < MAX_POINTS; n++)
 				if (!cut_at(k, "power_cut_at", n, moments[m]))
 					break;
+		/* In the middle of writing markers and passes. */
+		for (unsigned n = 1; n < 100000; n += 1 + n / 4)
+			if (!cut_at(k, "power_cut_at_write", n, moments[n % 3]))
+				break;
 		print_message("# %-24s %3u points\n", kinds[k].name,
 			      points - before);
 	}
