@@ -57,10 +57,10 @@ static void print_product(const char *directory, const char *name,
 	snprintf(path, sizeof(path), "%s/%s", directory, name);
 	if (access(path, F_OK) < 0)
 		return;
-	ui_pad(stdout, ui_safe(path), 32);
-	if (ui_width(path) > 31)
-		printf("\n%32s", "");
-	ui_wrap(stdout, what, 32);
+	/* Never cut: a path is there to be copied. */
+	puts(ui_safe(path));
+	printf("    ");
+	ui_wrap(stdout, what, 4);
 }
 
 static void print_products(const struct haiki_keygen *keygen)
