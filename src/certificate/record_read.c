@@ -9,6 +9,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "proof/plan.h"
 
 /* The tree fits the schema, so that what is asked for is there and of the
  * right type; only null has to be thought of. */
@@ -183,15 +184,14 @@ static int check_last(const json_t *record, struct haiki_error *err)
 	return 0;
 }
 
-/* Impossible counts that would make the read-back look better than it was. */
+/* Impossible counts that would make the read-back look better than it was. (A
+ * lying drive may well show more markers than ever stuck.) */
 static bool counts_add_up(const json_t *v)
 {
 	const json_t *markers = get(v, "markers");
-	uint64_t planted = number_of(markers, "planted");
 
 	return number_of(v, "samples") <= number_of(v, "population") &&
-		number_of(markers, "left") <= planted &&
-		number_of(markers, "unread") <= planted;
+		number_of(markers, "planted") <= number_of(markers, "tried");
 }
 
 /* Fewer blocks than the drive has would make a sample look larger. */
@@ -203,6 +203,22 @@ static bool is_whole_drive(const json_t *v, const json_t *drive)
 	return __builtin_mul_overflow(number_of(v, "population"),
 				      number_of(v, "block_bytes"), &bytes) ||
 		bytes >= size;
+}
+
+/* What was read must be what the plan demands of that seed and size; where
+ * something went wrong on the way nothing is claimed anyway. */
+static bool follows_plan(const struct haiki_verification *v)
+{
+	uint64_t bytes, planned;
+
+	if (v->plan == HAIKI_PLAN_NONE || !v->completed || v->read_errors)
+		return true;
+	return v->block_bytes <= UINT32_MAX &&
+		!__builtin_mul_overflow(v->population, v->block_bytes,
+					&bytes) &&
+		plan_sample_blocks(v->plan, v->seed, bytes,
+				   (uint32_t)v->block_bytes, &planned) == 0 &&
+		v->samples == planned;
 }
 
 static int check_counts(const json_t *record, struct haiki_error *err)
@@ -218,6 +234,8 @@ static int check_counts(const json_t *record, struct haiki_error *err)
 	    !is_whole_drive(v, get(record, "drive")))
 		return contradiction(err, "the verification is of a smaller drive");
 	verification_of(v, &counts);
+	if (!follows_plan(&counts))
+		return contradiction(err, "other blocks were read than the plan and its seed demand");
 	ppm = proof_bound_ppm(&counts);
 	if (json_is_object(bound) && number_of(bound, "ppm") < ppm)
 		return contradiction(err, "the bound says more than the samples can show");

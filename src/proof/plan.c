@@ -174,6 +174,33 @@ int proof_plan(enum haiki_plan plan, const uint8_t seed[32],
 	return 0;
 }
 
+/* How many blocks a stratum's sample has doesn't depend on the draw; only
+ * whether the first and the last block were drawn anyway does. */
+int plan_sample_blocks(enum haiki_plan plan, const uint8_t seed[32],
+		       uint64_t size_bytes, uint32_t logical_block,
+		       uint64_t *ret_blocks)
+{
+	uint64_t population, strata, blocks = 0;
+	struct draw first, last;
+	int r = plan_check(plan, size_bytes, logical_block);
+
+	if (r < 0)
+		return r;
+	population = size_bytes / logical_block;
+	if (plan_reads_all(plan, population)) {
+		*ret_blocks = population;
+		return 0;
+	}
+	strata = plan_strata(plan, population);
+	for (uint64_t i = 0; i < strata; i++)
+		blocks += sample_blocks(plan, population, i, 1);
+	draw(plan, seed, population, 0, &first);
+	draw(plan, seed, population, strata - 1, &last);
+	*ret_blocks = blocks + (first.first > 0) +
+		(last.first + last.count < population);
+	return 0;
+}
+
 int plan_points(enum haiki_plan plan, const uint8_t seed[32],
 		uint64_t size_bytes, uint32_t logical_block,
 		uint64_t **ret_points, size_t *ret_count)

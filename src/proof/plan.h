@@ -53,6 +53,11 @@ uint64_t plan_largest_stratum(enum haiki_plan plan, uint64_t population);
 /* True if everything is read. */
 bool plan_reads_all(enum haiki_plan plan, uint64_t population);
 
+/* Blocks of all samples of proof_plan(), without drawing them all. */
+int plan_sample_blocks(enum haiki_plan plan, const uint8_t seed[32],
+		       uint64_t size_bytes, uint32_t logical_block,
+		       uint64_t *ret_blocks);
+
 /* The points, in blocks, ascending; at most PLAN_MAX_POINTS; free() them. */
 int plan_points(enum haiki_plan plan, const uint8_t seed[32],
 		uint64_t size_bytes, uint32_t logical_block,

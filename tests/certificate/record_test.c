@@ -10,6 +10,7 @@
 #include "base/jcs.h"
 #include "certificate/fixture.h"
 #include "certificate/schema.h"
+#include "proof/plan.h"
 
 static json_t *json_of(const struct record *record)
 {
@@ -266,6 +267,36 @@ static void contradictions_are_found(void **state)
 	fixture_free(&f);
 }
 
+/* A sample that is smaller, or larger, than its plan proves something else. */
+static void samples_must_be_those_of_the_plan(void **state)
+{
+	static const enum haiki_plan plans[] = {
+		HAIKI_PLAN_QUICK, HAIKI_PLAN_STANDARD, HAIKI_PLAN_FULL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 3 * ARRAY_SIZE(plans); i++) {
+		struct fixture f;
+		CLEANUP(json) json_t *json = NULL;
+		struct haiki_evidence evidence;
+		struct haiki_situation situation;
+		struct haiki_verification *v;
+		int wrong = (int)(i % 3) - 1;
+
+		fixture_fill(&f, FIXTURE_BLOCK_ERASE, "kimitsu1");
+		v = &f.attempts[0].evidence.verification;
+		v->plan = plans[i / 3];
+		assert_int_equal(plan_sample_blocks(v->plan, v->seed,
+			f.record.before.size_bytes, 512, &v->samples), 0);
+		v->samples += (uint64_t)wrong;
+		fixture_judge(&f);
+		json = json_of(&f.record);
+		assert_int_equal(record_evidence(json, &evidence, &situation,
+						 NULL), wrong ? -EBADMSG : 0);
+		fixture_free(&f);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +305,7 @@ int main(void)
 		cmocka_unit_test(words_of_people_must_be_clean),
 		cmocka_unit_test(words_of_devices_are_made_fit),
 		cmocka_unit_test(contradictions_are_found),
+		cmocka_unit_test(samples_must_be_those_of_the_plan),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -497,6 +497,34 @@ static void test_promised_frequency(void **state)
 	assert_int_equal(count_missed(1000, 500, 10, 100), 0);
 }
 
+static void test_counted(void **state)
+{
+	static const enum haiki_plan plans[] = {
+		HAIKI_PLAN_QUICK, HAIKI_PLAN_STANDARD, HAIKI_PLAN_FULL,
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(sizes) * ARRAY_SIZE(plans); i++) {
+		enum haiki_plan plan = plans[i % ARRAY_SIZE(plans)];
+		uint64_t size = sizes[i / ARRAY_SIZE(plans)];
+		CLEANUP(free) struct sample *samples = NULL;
+		uint64_t blocks = 0, sum = 0;
+		uint8_t seed[32];
+		size_t count;
+
+		counted_seed(seed, i);
+		assert_int_equal(proof_plan(plan, seed, size, 512, &samples,
+					    &count), 0);
+		for (size_t n = 0; n < count; n++)
+			sum += samples[n].length / 512;
+		assert_int_equal(plan_sample_blocks(plan, seed, size, 512,
+						    &blocks), 0);
+		assert_int_equal(blocks, sum);
+	}
+	assert_int_equal(plan_sample_blocks(HAIKI_PLAN_NONE,
+		(uint8_t[32]){ 0 }, 512, 512, &(uint64_t){ 0 }), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_quick),
 		cmocka_unit_test(test_full_and_small),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_counted),
 		cmocka_unit_test(test_uniform),
 		cmocka_unit_test(test_points_uniform),
 		cmocka_unit_test(test_promised_frequency),
