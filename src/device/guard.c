@@ -91,6 +91,13 @@ static int check_identity(const struct haiki_drive *expected,
 	    expected->serial_is_substitute != drive->serial_is_substitute)
 		return changed(expected, N_("serial number"), expected->serial,
 			       drive->serial, err);
+	/* Only the kernel's memory now, where the drive itself told before. A
+	 * drive from a journal doesn't say where its number was read. */
+	if (expected->serial_source[0] &&
+	    strcmp(expected->serial_source, drive->serial_source))
+		return changed(expected, N_("serial number's source"),
+			       expected->serial_source, drive->serial_source,
+			       err);
 	if (strcmp(expected->wwn, drive->wwn))
 		return changed(expected, N_("world wide name"), expected->wwn,
 			       drive->wwn, err);

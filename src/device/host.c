@@ -117,17 +117,6 @@ static const char *reason_for(int r)
 	}
 }
 
-static void overwrite_unknown(struct haiki_drive *drive, const char *reason)
-{
-	struct haiki_method_support *support = &drive->methods[0];
-
-	drive->methods_count = 1;
-	support->method = HAIKI_OVERWRITE;
-	support->support = HAIKI_SUPPORT_UNKNOWN;
-	support->seconds = -1;
-	snprintf(support->reason, sizeof(support->reason), "%s", reason);
-}
-
 /* A drive that can't be opened still stands in /sys. */
 static int describe_closed(const struct survey *survey, const char *path,
 			   int why, const struct haiki_error *opening,
@@ -150,7 +139,7 @@ static int describe_closed(const struct survey *survey, const char *path,
 	health_unknown(&drive->health, reason_for(why));
 	if (drive->bus == HAIKI_BUS_NVME)
 		drive->namespaces_other = 0xFFFFFFFF;
-	overwrite_unknown(drive, reason_for(why));
+	methods_unknown(drive, reason_for(why));
 	advise(drive);
 	drive_advice(drive, "%.250s", opening->local);
 	return 0;

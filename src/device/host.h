@@ -25,7 +25,11 @@ struct simulate_set *host_practice_set(struct haiki_host *host);
 int device_probe(struct transport *t, struct haiki_drive *drive,
 		 struct haiki_error *err);
 
-/* Only what tells one drive from another: serial, wwn, model, size. Cheap. */
+/*
+ * Only what tells one drive from another (serial, wwn, model, size), and who
+ * uses it now. -ETIMEDOUT if the drive doesn't answer, -ENODEV if it's gone:
+ * what the kernel remembers of it doesn't count.
+ */
 int device_identify(struct transport *t, struct haiki_drive *drive,
 		    struct haiki_error *err);
 

@@ -69,7 +69,7 @@ void identity_set(struct haiki_drive *drive, const char *serial,
 		snprintf(drive->wwn, sizeof(drive->wwn), "%s", wwn);
 }
 
-/* A device that takes none of the three command sets. */
+/* A device that takes none of the three command sets, or doesn't answer. */
 static void probe_plain(struct haiki_drive *drive)
 {
 	switch (drive->bus) {
@@ -88,9 +88,11 @@ static void probe_plain(struct haiki_drive *drive)
 		health_unknown(&drive->health,
 			       N_("a memory card doesn't tell"));
 		return;
+	case HAIKI_BUS_NVME:
+		drive->namespaces_other = 0xFFFFFFFF;
+		/* fall through */
 	case HAIKI_BUS_ATA:
 	case HAIKI_BUS_SCSI:
-	case HAIKI_BUS_NVME:
 		hidden_unknown(&drive->hidden,
 			       N_("the drive doesn't answer"));
 		security_unknown(&drive->security,
@@ -107,7 +109,8 @@ static void probe_plain(struct haiki_drive *drive)
 	}
 }
 
-/* Which command set answers; ATA also behind SCSI hosts and USB bridges. */
+/* Which command set answers; ATA also behind SCSI hosts and USB bridges.
+ * -ETIMEDOUT from a drive that hangs: it isn't to be asked any more. */
 static int probe_commands(struct transport *t, struct haiki_drive *drive,
 			  enum probe_depth depth)
 {
@@ -119,6 +122,8 @@ static int probe_commands(struct transport *t, struct haiki_drive *drive,
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {
 		int r = probes[i](t, drive, depth);
 
+		if (r == -ETIMEDOUT)
+			probe_plain(drive);
 		if (r != -EOPNOTSUPP)
 			return r;
 	}
@@ -130,6 +135,22 @@ static int gone(const struct haiki_drive *drive, struct haiki_error *err)
 {
 	return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
 			 N_("%s: the drive is gone"), drive->path);
+}
+
+/* The drive's own word or none: what the kernel remembers of a drive that is
+ * gone or hangs doesn't count. */
+static int ask_identity(struct transport *t, struct haiki_drive *drive,
+			struct haiki_error *err)
+{
+	int r = probe_commands(t, drive, PROBE_IDENTITY);
+
+	if (r == -ENODEV)
+		return gone(drive, err);
+	if (r == -ETIMEDOUT)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, r,
+				 N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
+				 drive->path);
+	return r;
 }
 
 /* Where a serial number came from that a command must tell again. */
@@ -152,9 +173,9 @@ int device_ask_again(struct transport *t, const struct haiki_drive *known,
 		drive.wwn[0] = '\0';
 		drive.model[0] = '\0';
 	}
-	if (probe_commands(t, &drive, PROBE_IDENTITY) == -ENODEV)
-		return gone(known, err);
-	r = transport_size(t, &bytes, err);
+	r = ask_identity(t, &drive, err);
+	if (r == 0)
+		r = transport_size(t, &bytes, err);
 	if (r < 0)
 		return r;
 	drive.size_bytes = bytes;
@@ -172,8 +193,7 @@ int device_identify(struct transport *t, struct haiki_drive *drive,
 	if (r < 0)
 		return r;
 	describe_substitute(drive, NULL);
-	return probe_commands(t, drive, PROBE_IDENTITY) == -ENODEV ?
-		gone(drive, err) : 0;
+	return ask_identity(t, drive, err);
 }
 
 /* Bytes a second that a common drive of the kind takes, as a first guess. */
@@ -237,6 +257,18 @@ static void probe_methods(struct transport *t, struct haiki_drive *drive)
 	estimate_overwrite(drive);
 }
 
+void methods_unknown(struct haiki_drive *drive, const char *reason)
+{
+	struct haiki_method_support *support = &drive->methods[0];
+
+	drive->methods_count = 1;
+	memset(support, 0, sizeof(*support));
+	support->method = HAIKI_OVERWRITE;
+	support->support = HAIKI_SUPPORT_UNKNOWN;
+	support->seconds = -1;
+	snprintf(support->reason, sizeof(support->reason), "%s", reason);
+}
+
 int device_probe(struct transport *t, struct haiki_drive *drive,
 		 struct haiki_error *err)
 {
@@ -251,7 +283,10 @@ int device_probe(struct transport *t, struct haiki_drive *drive,
 	r = probe_commands(t, drive, PROBE_ALL);
 	if (r == -ENODEV)
 		return gone(drive, err);
-	probe_methods(t, drive);
+	if (r == -ETIMEDOUT)
+		methods_unknown(drive, N_("the drive doesn't answer"));
+	else
+		probe_methods(t, drive);
 	/* A method that lost the drive can only say "unknown". */
 	if (drive->size_bytes && transport_size(t, &bytes, NULL) == -ENODEV)
 		return gone(drive, err);

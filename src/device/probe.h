@@ -14,7 +14,8 @@ enum probe_depth {
 /*
  * Each sends one command set's questions and fills what they answer:
  * 0 = it is such a drive, -EOPNOTSUPP = it isn't (nothing was changed),
- * -ENODEV = gone. Whatever else goes wrong is noted as unknown.
+ * -ENODEV = gone, -ETIMEDOUT = the first question got no answer. Whatever else
+ * goes wrong is noted as unknown.
  */
 int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	      enum probe_depth depth);
@@ -41,6 +42,8 @@ void value_unknown(struct haiki_value *value, const char *reason);
 void health_unknown(struct haiki_health *health, const char *reason);
 void hidden_unknown(struct haiki_hidden *hidden, const char *reason);
 void security_unknown(struct haiki_security *security, const char *reason);
+/* Nothing could be asked: of the methods only overwrite is named. */
+void methods_unknown(struct haiki_drive *drive, const char *reason);
 /* The drive has no ATA Security feature set at all. */
 void security_absent(struct haiki_security *security);
 

@@ -73,7 +73,7 @@ int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	if (drive->raid[0])
 		return -EOPNOTSUPP;
 	r = read_identify(t, data, &id);
-	if (r == -ENODEV || r == -EOPNOTSUPP)
+	if (r == -ENODEV || r == -EOPNOTSUPP || r == -ETIMEDOUT)
 		return r;
 	if (r < 0 || nothing_behind(drive, &id))
 		return -EOPNOTSUPP;

@@ -131,7 +131,7 @@ int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 	struct nvm_controller controller;
 	int r = identify(t, NVM_CNS_CONTROLLER, 0, data);
 
-	if (r == -ENODEV || r == -EOPNOTSUPP)
+	if (r == -ENODEV || r == -EOPNOTSUPP || r == -ETIMEDOUT)
 		return r;
 	nvm_controller_decode(data, &controller);
 	if (r < 0 || !controller.usable)

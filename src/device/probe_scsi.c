@@ -144,7 +144,7 @@ int device_probe_scsi(struct transport *t, struct haiki_drive *drive,
 
 	scsi_inquiry(&command, data, sizeof(data));
 	r = ask(t, &command, &received);
-	if (r == -ENODEV || r == -EOPNOTSUPP)
+	if (r == -ENODEV || r == -EOPNOTSUPP || r == -ETIMEDOUT)
 		return r;
 	if (r < 0 || scsi_inquiry_decode(data, received, &inquiry) < 0)
 		return -EOPNOTSUPP;

@@ -80,6 +80,19 @@ static int push(struct stack *stack, const char *dir)
 	return 1;
 }
 
+/* Takes over the uses that were found on the way up. */
+static void append_uses(struct haiki_drive *drive,
+			const struct haiki_drive *found)
+{
+	for (size_t i = 0; i < found->uses_count; i++) {
+		if (drive->uses_count == HAIKI_MAX_USES) {
+			drive_use(drive, N_("and more"));
+			return;
+		}
+		drive->uses[drive->uses_count++] = found->uses[i];
+	}
+}
+
 /* Device-mapper targets, by how their uuid begins. */
 static const struct {
 	const char *prefix, *use;
@@ -296,26 +309,38 @@ static void add_others(struct stack *stack)
 	}
 }
 
+static int build(struct stack *stack, const char *dir)
+{
+	int r = push(stack, dir);
+
+	for (size_t i = 0; r >= 0 && i < stack->count; i++)
+		r = climb(stack, i);
+	return r < 0 ? r : 0;
+}
+
 int survey_uses(const struct survey *survey, const char *dir,
 		struct haiki_drive *drive, struct haiki_error *err)
 {
-	struct stack stack = { .survey = survey, .drive = drive };
-	int r;
+	struct haiki_drive *found CLEANUP(free) = calloc(1, sizeof(*found));
+	struct node *nodes CLEANUP(free) = calloc(MAX_NODES + 1,
+						  sizeof(*nodes));
+	struct stack stack = {
+		.survey = survey,
+		.drive = found,
+		.nodes = nodes,
+	};
+	int r = found && nodes ? build(&stack, dir) : -ENOMEM;
 
-	drive->uses_count = 0;
-	drive->is_system = false;
-	stack.nodes = calloc(MAX_NODES + 1, sizeof(*stack.nodes));
-	r = stack.nodes ? push(&stack, dir) : -ENOMEM;
-	for (size_t i = 0; r >= 0 && i < stack.count; i++)
-		r = climb(&stack, i);
-	if (r >= 0) {
-		add_mounts(&stack);
-		add_others(&stack);
-	}
-	free(stack.nodes);
 	if (r < 0)
 		return error_errno(err, r,
 				   N_("%s: it can't be found out who uses it"),
 				   sysfs_name(dir));
+	/* What an operator knows best comes first: what is mounted. */
+	drive->uses_count = 0;
+	drive->is_system = false;
+	stack.drive = drive;
+	add_mounts(&stack);
+	add_others(&stack);
+	append_uses(drive, found);
 	return 0;
 }

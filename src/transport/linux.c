@@ -207,19 +207,46 @@ static int linux_describe(struct transport *t, struct haiki_drive *drive,
 	return r;
 }
 
-/* The SCSI layer, the NVMe controller, or every path of an NVMe subsystem. */
+struct rescan {
+	const struct linux_drive *drive;
+	int result;               /* of those that there were; -ENOENT: none */
+};
+
+static int rescan_by(void *opaque, const char *attribute)
+{
+	struct rescan *rescan = opaque;
+	int r = sysfs_write(rescan->drive->sys, attribute, "1");
+
+	if (r != -ENOENT && r != -ENOTDIR && rescan->result <= 0)
+		rescan->result = r < 0 ? r : 1;
+	return 0;
+}
+
+/* One of the controllers that lead to an NVMe drive with several. */
+static int rescan_path(void *opaque, const char *name)
+{
+	char attribute[320];
+
+	if (strncmp(name, "nvme", 4))
+		return 0;
+	snprintf(attribute, sizeof(attribute), "device/%s/rescan_controller",
+		 name);
+	return rescan_by(opaque, attribute);
+}
+
+/* The SCSI layer, the NVMe controller, or every path of an NVMe subsystem;
+ * others have nothing to look at anew. */
 static int rescan_device(const struct linux_drive *drive,
 			 struct haiki_error *err)
 {
-	static const char *const attributes[] = {
-		"device/rescan", "device/rescan_controller",
-	};
-	int r = -ENOENT;
+	struct rescan rescan = { .drive = drive, .result = -ENOENT };
 
-	for (size_t i = 0; i < ARRAY_SIZE(attributes) && r == -ENOENT; i++)
-		r = sysfs_write(drive->sys, attributes[i], "1");
-	if (r < 0 && r != -ENOENT)
-		return linux_failed(drive, -r, "rescan", err);
+	(void)rescan_by(&rescan, "device/rescan");
+	(void)rescan_by(&rescan, "device/rescan_controller");
+	if (drive->pass == LINUX_PASS_NVME && rescan.result == -ENOENT)
+		(void)sysfs_each(drive->sys, "device", rescan_path, &rescan);
+	if (rescan.result < 0 && rescan.result != -ENOENT)
+		return linux_failed(drive, -rescan.result, "rescan", err);
 	return 0;
 }
 

@@ -197,6 +197,42 @@ static void test_gone(void **state)
 	}
 }
 
+/* The kernel remembers the serial number; the drive itself says nothing. */
+static void test_silent(void **state)
+{
+	static const struct answer silent[] = {
+		{ .command = 0x12, .result = -ETIMEDOUT }, { 0 },
+	};
+	static const struct answer mute[] = {
+		{ .command = 0x12, .result = -EIO }, { 0 },
+	};
+	struct rig rig;
+
+	(void)state;
+	rig_init(&rig);
+	rig.s.described = rig.expected;
+	rig.s.scsi = silent;
+	assert_int_equal(adopt(&rig, "W7M00ABC"), -ETIMEDOUT);
+	rig_init(&rig);
+	rig.s.described = rig.expected;
+	snprintf(rig.s.described.serial_source, 32, "sysfs");
+	rig.s.scsi = mute;
+	assert_int_equal(adopt(&rig, "W7M00ABC"), -ESTALE);
+	/* Between two steps of an erase. */
+	rig_init(&rig);
+	assert_int_equal(adopt(&rig, "W7M00ABC"), 0);
+	rig.s.scsi = silent;
+	assert_int_equal(guard_check(rig.token, rig.t, &rig.err), -ETIMEDOUT);
+	rig.s.scsi = mute;
+	assert_int_equal(guard_check(rig.token, rig.t, &rig.err), -ESTALE);
+	guard_release(rig.token);
+	/* A drive from a journal has no source, and is still itself. */
+	rig_init(&rig);
+	rig.expected.serial_source[0] = '\0';
+	assert_int_equal(adopt(&rig, "W7M00ABC"), 0);
+	guard_release(rig.token);
+}
+
 static void test_check(void **state)
 {
 	struct rig rig, other;
@@ -393,6 +429,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_another_drive),
 		cmocka_unit_test(test_not_free),
 		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_silent),
 		cmocka_unit_test(test_check),
 		cmocka_unit_test(test_acquire),
 	};

@@ -731,6 +731,43 @@ static void test_nvme_health_unknown(void **state)
 	assert_true(drive.health.power_on_hours.reason[0]);
 }
 
+/* A drive that never answers is asked once, not by every method. */
+static void test_hanging(void **state)
+{
+	static const struct answer silent[] = {
+		{ .command = 0xEC, .result = -ETIMEDOUT }, { 0 },
+	};
+	static const struct answer silent_nvme[] = {
+		{ .command = 0x06, .selector = 1, .result = -ETIMEDOUT },
+		{ 0 },
+	};
+	struct haiki_drive drive;
+	struct haiki_error err = { 0 };
+	struct scripted s;
+	struct transport t;
+
+	(void)state;
+	scripted_init(&s, &t, HAIKI_BUS_ATA, 1 << 20);
+	s.ata = silent;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_true(s.commands <= 2);
+	unknown(&drive.hidden.hpa_sectors, "doesn't answer");
+	assert_int_equal(drive.methods_count, 1);
+	assert_int_equal(drive.methods[0].support, HAIKI_SUPPORT_UNKNOWN);
+
+	scripted_init(&s, &t, HAIKI_BUS_NVME, 1 << 20);
+	s.nvme = silent_nvme;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(s.commands, 1);
+	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	unknown(&drive.hidden.hpa_sectors, "doesn't answer");
+	/* One that refuses to identify itself isn't known any better. */
+	scripted_init(&s, &t, HAIKI_BUS_NVME, 1 << 20);
+	s.nvme = silent_nvme + 1;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+}
+
 static void test_nvme_vanishing(void **state)
 {
 	struct haiki_error err = { 0 };
@@ -857,6 +894,7 @@ int main(void)
 		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_nvme_health_unknown),
 		cmocka_unit_test(test_nvme_vanishing),
+		cmocka_unit_test(test_hanging),
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_noise),
 		cmocka_unit_test(test_identify_only),

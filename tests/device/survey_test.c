@@ -269,6 +269,30 @@ static void test_loop_over_file(void **state)
 	assert_true(drive.is_system);
 }
 
+/* What is mounted is told first, also when there is much else. */
+static void test_order(void **state)
+{
+	SCRATCH(root);
+	struct haiki_drive drive;
+	struct tree tree;
+	char name[32];
+
+	(void)state;
+	one_disk(&tree, root);
+	for (unsigned i = 0; i < 20; i++) {
+		snprintf(name, sizeof(name), "loop%u", i);
+		tree_block(&tree, VIRTUAL, name, 7, i);
+		tree_put(&tree, "/dev/sda1\n",
+			 "sys/devices/" VIRTUAL "/%s/loop/backing_file", name);
+	}
+	tree_put(&tree, MOUNT("8:2", "/srv", "ext4", "/dev/sda2"),
+		 "proc/self/mountinfo");
+	look(&tree, "sda", &drive);
+	assert_int_equal(drive.uses_count, HAIKI_MAX_USES);
+	assert_string_equal(drive.uses[0].what, "is mounted on /srv (sda2)");
+	assert_string_equal(drive.uses[HAIKI_MAX_USES - 1].what, "and more");
+}
+
 /* The mount table names only one of a btrfs file system's devices. */
 static void test_btrfs_members(void **state)
 {
@@ -417,6 +441,7 @@ int main(void)
 		cmocka_unit_test(test_bcache_cache),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_loop_over_file),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_btrfs_members),
 		cmocka_unit_test(test_bcachefs),
 		cmocka_unit_test(test_command_line),
