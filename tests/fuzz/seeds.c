@@ -48,9 +48,10 @@ static void records(const char *directory)
 {
 	static const char *const classes[FIXTURE_STORIES] = {
 		"kimitsu3", "kimitsu1", "kimitsu3", "kimitsu3" };
-	char folder[4096], name[32];
+	char folder[4096], verify[4096], name[32];
 
 	make_folder(directory, "certificate", folder);
+	make_folder(directory, "verify", verify);
 	for (int i = 0; i < FIXTURE_STORIES; i++) {
 		struct fixture f = { 0 };
 		CLEANUP(json) json_t *json = NULL;
@@ -62,6 +63,7 @@ static void records(const char *directory)
 		must(jcs_write(json, &text, &length, &err));
 		snprintf(name, sizeof(name), "story-%d", i);
 		put(folder, name, text, length);
+		put(verify, name, text, length);
 		fixture_free(&f);
 	}
 }
