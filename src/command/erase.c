@@ -127,6 +127,14 @@ static int read_jobs(const struct options *options, unsigned *ret_jobs)
 	return EXIT_CONFORMING;
 }
 
+static int cannot_begin(const struct haiki_error *err)
+{
+	if (err->domain == HAIKI_DOMAIN_USAGE)
+		return command_fail(EXIT_REFUSED, err);
+	command_fail(EXIT_SURROUNDINGS, err);
+	return command_failf(EXIT_SURROUNDINGS, N_("no drive was touched"));
+}
+
 static int erase_drives(const struct options *options, struct job_options *job,
 			struct haiki_host *host,
 			const struct haiki_drive *drives, size_t count)
@@ -156,8 +164,7 @@ static int erase_drives(const struct options *options, struct job_options *job,
 	if (file_make_directory(job->job.out, &err) < 0 ||
 	    command_signer(options, job->job.out, &job->job, &signer,
 			   &err) < 0)
-		return command_fail(err.domain == HAIKI_DOMAIN_USAGE ?
-				    EXIT_REFUSED : EXIT_SURROUNDINGS, &err);
+		return cannot_begin(&err);
 	code = exit_code_worse(code, run_jobs(host, &job->job, targets, chosen,
 					      jobs, mode));
 	haiki_signer_free(signer);

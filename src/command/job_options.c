@@ -147,8 +147,13 @@ static bool is_date(const char *text)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
+	char back[16];
 
-	return end && !*end && strlen(text) == 10;
+	/* The 30th of February is read, and turns into another day. */
+	if (!end || *end || strlen(text) != 10 || timegm(&tm) == (time_t)-1)
+		return false;
+	return strftime(back, sizeof(back), "%Y-%m-%d", &tm) == 10 &&
+		!strcmp(back, text);
 }
 
 static int read_texts(const struct options *options, bool ask_operator,

@@ -8,6 +8,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/file.h"
+
+#define CONFIG_MAX_BYTES ((size_t)1 << 20)
 
 struct value {
 	const struct option_spec *spec;
@@ -209,14 +212,17 @@ int options_read_config(struct options *options, const char *file,
 			bool (*known)(const char *name),
 			struct haiki_error *err)
 {
-	CLEANUP(file) FILE *f = fopen(file, "re");
+	CLEANUP(free) char *text = NULL;
 	struct config config = { options, file, known, err, 0 };
-	int line;
+	size_t length;
+	int line, r = file_read(file, CONFIG_MAX_BYTES, &text, &length, err);
 
-	if (!f)
-		return error_errno(err, -errno, N_("cannot read the settings in %s"),
-				   file);
-	line = ini_parse_file(f, config_line, &config);
+	if (r < 0)
+		return r;
+	if (strlen(text) != length)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("%s is no text file"), file);
+	line = ini_parse_string(text, config_line, &config);
 	if (config.result < 0)
 		return config.result;
 	if (line != 0)

@@ -153,8 +153,12 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 			continue;
 		}
 		if (revive(options, out, &jobs[i], &revivals[i], &err) < 0) {
-			code = exit_code_worse(code, command_fail(
-				EXIT_SURROUNDINGS, &err));
+			command_fail(EXIT_SURROUNDINGS, &err);
+			code = exit_code_worse(code, command_failf(
+				EXIT_SURROUNDINGS,
+				N_("the drive %s (%s), begun %s, was not touched again"),
+				jobs[i].drive.serial, jobs[i].drive.model,
+				jobs[i].started_at));
 			continue;
 		}
 		revivals[i].drive = drive;

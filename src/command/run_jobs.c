@@ -80,6 +80,15 @@ static int code_of(const struct haiki_job_target *target)
 	}
 }
 
+/* For those who could not read how it ended. */
+static void tell_touched(const struct haiki_job_target *targets, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		command_failf(EXIT_SURROUNDINGS, targets[i].touched ?
+			N_("%s (%s) was touched") : N_("%s (%s) was not touched"),
+			targets[i].drive->path, targets[i].drive->serial);
+}
+
 int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 	     struct haiki_job_target *targets, size_t count, unsigned jobs,
 	     enum progress_mode mode)
@@ -98,6 +107,8 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 		for (size_t i = 0; i < count; i++)
 			code = exit_code_worse(code, code_of(&targets[i]));
 	progress_free(progress);
+	if (ferror(stdout))
+		tell_touched(targets, count);
 	return code;
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -143,13 +144,25 @@ static void fill_record(struct job *job, const char *transcript_sha256,
 	job_situation(o, f->medium, &r->situation);
 }
 
+/* The record stands without its rendering for people; that it could not be
+ * made is told at the end. */
+static void make_paper(struct job *job)
+{
+	const char *language = job->options->language ?
+		job->options->language : "ja";
+	int r = *language ? certificate_paper(job->target->certificate,
+					      job->options->signer, language,
+					      &job->no_paper) : 0;
+
+	if (r == 0 || r == -EEXIST)
+		memset(&job->no_paper, 0, sizeof(job->no_paper));
+}
+
 int conclude_certify(struct job *job, struct haiki_error *err)
 {
 	CLEANUP(free) struct record_attempt *attempts = NULL;
 	CLEANUP(free) struct record *record = NULL;
 	CLEANUP(free) char *path = NULL;
-	struct haiki_error problem = { 0 };
-	const char *language;
 	char sha256[65];
 	int r;
 
@@ -174,10 +187,15 @@ int conclude_certify(struct job *job, struct haiki_error *err)
 	snprintf(job->target->certificate, sizeof(job->target->certificate),
 		 "%s", path);
 	job->target->result = job->verdict.result;
-	/* The record stands; its rendering for people may be made later. */
-	language = job->options->language ? job->options->language : "ja";
-	if (*language && certificate_paper(path, job->options->signer,
-					   language, &problem) < 0)
-		job_note(job, &problem);
+	return conclude_recorded(job, err);
+}
+
+/* The transcript has its final place by then: a new one was begun by resume. */
+int conclude_recorded(struct job *job, struct haiki_error *err)
+{
+	if (unlink(job->transcript_file) < 0 && errno != ENOENT)
+		return error_errno(err, -errno, N_("cannot remove %s"),
+				   job->transcript_file);
+	make_paper(job);
 	return journal_remove(job->journal, err);
 }

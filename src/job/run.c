@@ -71,6 +71,7 @@ static int begin(struct job *job, struct haiki_error *err)
 		r = make_plan(job, err);
 	if (r < 0)
 		return r;
+	job->planned = true;
 	job->facts.before = job->after;
 	job->facts.started_at = time_now();
 	return job_begin(job, err);
@@ -293,7 +294,7 @@ static int run(struct job *job, struct haiki_error *err)
 	if (r < 0)
 		return r;
 	if (job->facts.phase == JOB_CERTIFY && already_recorded(job))
-		return journal_remove(job->journal, err);
+		return conclude_recorded(job, err);
 	job->t->observer = transcript_observe;
 	job->t->observer_opaque = job->transcript;
 	transport_note(job->t, "haiki %s: %s", HAIKI_VERSION,
@@ -314,12 +315,19 @@ static enum haiki_ending ending_of(const struct job *job, int r)
 {
 	if (r == 0)
 		return HAIKI_ENDING_RECORDED;
+	/* The drive was fit: what failed is the place for its journal. */
+	if (!job->journal && job->planned)
+		return HAIKI_ENDING_SURROUNDINGS;
 	if (!job->journal)
 		return r == -ENOSPC || r == -EROFS || r == -EACCES ?
 			HAIKI_ENDING_SURROUNDINGS : HAIKI_ENDING_REFUSED;
 	if (r == -EINTR || r == -ENODEV || r == -ESTALE || r == -EIO)
 		return HAIKI_ENDING_INTERRUPTED;
-	return job->t ? HAIKI_ENDING_SURROUNDINGS : HAIKI_ENDING_REFUSED;
+	if (job->t)
+		return HAIKI_ENDING_SURROUNDINGS;
+	/* In the way of going on, and the drive has been worked on already. */
+	return job->facts.touched ? HAIKI_ENDING_INTERRUPTED :
+		HAIKI_ENDING_REFUSED;
 }
 
 static void interrupted(struct job *job)
@@ -375,7 +383,7 @@ void job_run(struct job_context *context, size_t index,
 		r = run(job, &target->error);
 	/* What was overcome on the way is no error of the job. */
 	if (r == 0)
-		memset(&target->error, 0, sizeof(target->error));
+		target->error = job->no_paper;
 	target->touched = job->facts.touched;
 	target->ending = ending_of(job, r);
 	if (target->ending == HAIKI_ENDING_INTERRUPTED)

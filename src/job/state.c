@@ -109,6 +109,20 @@ static int save_options(struct job *job, struct haiki_error *err)
 	return 0;
 }
 
+/* Nothing was done to the drive: half a journal is nothing to go on from. */
+static void abandon(struct job *job)
+{
+	if (job->transcript)
+		unlink(job->transcript_file);
+	transcript_close(job->transcript);
+	job->transcript = NULL;
+	/* One that can't be removed is found, and removed, by resume. */
+	if (job->journal)
+		journal_remove(job->journal, NULL);
+	journal_close(job->journal);
+	job->journal = NULL;
+}
+
 int job_begin(struct job *job, struct haiki_error *err)
 {
 	char directory[PATH_MAX];
@@ -140,6 +154,8 @@ int job_begin(struct job *job, struct haiki_error *err)
 		r = save_options(job, err);
 	if (r == 0)
 		r = job_save(job, err);
+	if (r < 0)
+		abandon(job);
 	return r;
 }
 

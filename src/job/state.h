@@ -80,6 +80,8 @@ struct job {
 	struct haiki_evidence evidence;
 	struct haiki_claims claims;
 	struct haiki_verdict verdict;
+	bool planned;                     /* seen, free, and fit for erasing */
+	struct haiki_error no_paper;      /* why the record has no PDF yet */
 
 	char basename[NAME_MAX];
 	char journal_file[PATH_MAX], transcript_file[PATH_MAX];
@@ -117,5 +119,7 @@ int attempt_run(struct job *job, struct haiki_error *err);
 void conclude_judge(struct job *job);
 /* Writes the record; fills the target's results. */
 int conclude_certify(struct job *job, struct haiki_error *err);
+/* What is left to do once the record stands. */
+int conclude_recorded(struct job *job, struct haiki_error *err);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -81,9 +82,15 @@ static int read_one(const char *file, struct haiki_unfinished *ret_job,
 static void remove_unborn(const char *file)
 {
 	struct journal *journal = NULL;
+	char transcript[PATH_MAX];
 
-	if (journal_open(file, &journal, NULL) == 0)
+	if (journal_open(file, &journal, NULL) == 0) {
+		snprintf(transcript, sizeof(transcript),
+			 "%.*s.transcript.jsonl",
+			 (int)(strlen(file) - strlen(".journal")), file);
+		unlink(transcript);
 		journal_remove(journal, NULL);   /* else it's found again */
+	}
 	journal_close(journal);
 }
 
