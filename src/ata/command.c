@@ -60,6 +60,13 @@ void ata_flush_cache(struct ata_command *command, bool extended)
 	command->extended = extended;
 }
 
+void ata_set_write_cache(struct ata_command *command, bool on)
+{
+	non_data(command, on ? "SET FEATURES: write cache on" :
+			       "SET FEATURES: write cache off", 0xEF);
+	command->features = on ? 0x02 : 0x82;
+}
+
 void ata_read_log(struct ata_command *command, uint8_t address, uint16_t page,
 		  uint16_t sectors, void *data)
 {

@@ -27,6 +27,8 @@ void ata_identify_packet_device(struct ata_command *command,
 				uint8_t data[ATA_SECTOR]);   /* 7.14 A1h */
 void ata_check_power_mode(struct ata_command *command);      /* 7.3 E5h */
 void ata_flush_cache(struct ata_command *command, bool extended);
+/* SET FEATURES EFh 02h and 82h, until the next power-on; 7.43. */
+void ata_set_write_cache(struct ata_command *command, bool on);
 /* `sectors` 512-byte sectors of log `address` from page `page`; 7.23 2Fh. */
 void ata_read_log(struct ata_command *command, uint8_t address, uint16_t page,
 		  uint16_t sectors, void *data);

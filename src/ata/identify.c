@@ -124,6 +124,7 @@ static void decode_features(const uint8_t *data, struct ata_identify *id)
 
 	id->trusted = bit_if(valid(w48), w48, 0);
 	id->smart = bit_if(supported, w82, 0);
+	id->write_cache = bit_if(supported, w82, 5);
 	id->hpa = bit_if(supported, w82, 10);
 	id->lba48 = bit_if(supported, w83, 10);
 	id->dco = bit_if(supported, w83, 11);
@@ -131,6 +132,7 @@ static void decode_features(const uint8_t *data, struct ata_identify *id)
 	id->flush_ext = bit_if(supported, w83, 13);
 	id->general_log = bit_if(valid(w84), w84, 5);
 	id->smart_enabled = bit_if(enabled, w85, 0);
+	id->write_cache_enabled = bit_if(enabled, w85, 5);
 	id->hpa_enabled = bit_if(enabled, w85, 10);
 	if (enabled) {
 		/* Words 119-120 are there only if word 86 b15 says so. */

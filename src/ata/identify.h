@@ -42,6 +42,8 @@ struct ata_identify {
 	enum haiki_answer trusted;            /* word 48 b0 */
 	enum haiki_answer smart;              /* word 82 b0 */
 	enum haiki_answer smart_enabled;      /* word 85 b0 */
+	/* Words 82 and 85 b5: the volatile write cache. */
+	enum haiki_answer write_cache, write_cache_enabled;
 	enum haiki_answer general_log;        /* word 84 b5: READ LOG EXT */
 	enum haiki_answer hpa, hpa_enabled;   /* words 82, 85 b10 */
 	enum haiki_answer dco;                /* word 83 b11 */

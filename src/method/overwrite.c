@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "method/common.h"
 #include "method/methods.h"
+#include "method/write_cache.h"
 
 #define KEY "engine"
 #define CHECKPOINT_MS 5000
@@ -25,6 +26,7 @@ struct overwrite_state {
 	uint64_t kept_ms;         /* the last checkpoint */
 	uint32_t kept_pass;
 	bool ended;
+	bool lost;                /* gone or hung: it answers no command */
 	struct method_progress last;
 };
 
@@ -139,6 +141,10 @@ static int start(struct method_run *run, struct haiki_error *err)
 	s->last.seconds_left = -1;
 	run->attempt.passes_planned = (uint32_t)s->schedule->count;
 	run->attempt.passes_completed = 0;
+	/* A cache may say "flushed" and lose all with the power, while what
+	 * is read comes from it: without it what is read back is the medium's.
+	 * Where it can't be turned off the drive's word must do. */
+	(void)write_cache_off(run);
 	r = engine_new(run->t, run->token, s->schedule,
 		       run->drive->size_bytes, run->drive->logical_block,
 		       resume, &s->engine, err);
@@ -207,6 +213,7 @@ static int give_up(struct method_run *run, int code,
 	size_t count = engine_bad_ranges(s->engine, &bad);
 
 	s->ended = true;
+	s->lost = code == -ENODEV || code == -ETIMEDOUT;
 	run->attempt.flushed = false;
 	run->attempt.write_errors = 0;
 	for (size_t i = 0; i < count; i++)
@@ -257,11 +264,15 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 
 /* --- the end ----------------------------------------------------------------*/
 
-/* What is written is written; a later start() goes on behind it. */
+/* What is written is written; a later start() goes on behind it. The cache
+ * must not keep the job: what came of it is in the transcript. */
 static int recover(struct method_run *run, struct haiki_error *err)
 {
-	(void)run;
+	const struct overwrite_state *s = run->state;
+
 	(void)err;
+	if (!s || !s->lost)
+		write_cache_restore(run);
 	return 0;
 }
 
@@ -275,6 +286,8 @@ static void finish(struct method_run *run)
 	if (s->engine && !s->ended)
 		(void)checkpoint(run, NULL);
 	engine_free(s->engine);
+	if (!s->lost)
+		write_cache_restore(run);
 	free(s);
 	run->state = NULL;
 }

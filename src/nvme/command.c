@@ -59,6 +59,20 @@ void nvm_get_log(struct nvme_command *command, uint8_t page, void *data,
 	transfer(command, TRANSPORT_FROM_DEVICE, data, length);
 }
 
+void nvm_get_feature(struct nvme_command *command, uint8_t feature)
+{
+	build(command, "Get Features", 0x0A, 0);
+	command->cdw10 = feature;
+}
+
+void nvm_set_feature(struct nvme_command *command, uint8_t feature,
+		     uint32_t value)
+{
+	build(command, "Set Features", 0x09, 0);
+	command->cdw10 = feature;
+	command->cdw11 = value;
+}
+
 uint32_t nvm_sanitize_cdw10(const struct nvm_sanitize_options *options)
 {
 	uint32_t dw = (uint32_t)options->action & 7;

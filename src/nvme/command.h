@@ -86,6 +86,14 @@ void nvm_format(struct nvme_command *command, uint32_t nsid,
 		 const struct nvm_namespace *ns, enum nvm_erase_setting ses,
 		 uint32_t timeout_ms);
 
+#define NVM_FEATURE_WRITE_CACHE 0x06
+
+/* Get Features 0Ah (current value) and Set Features 09h (not saved: until the
+ * next reset) of the controller; the value is dword 0 and CDW11. */
+void nvm_get_feature(struct nvme_command *command, uint8_t feature);
+void nvm_set_feature(struct nvme_command *command, uint8_t feature,
+		     uint32_t value);
+
 /* Security Receive 82h, Send 81h (5.25, 5.26), length in bytes. */
 void nvm_security_receive(struct nvme_command *command, uint8_t protocol,
 			   uint16_t specific, void *data, uint32_t length);

@@ -197,3 +197,63 @@ enum haiki_answer scsi_report_opcode_decode(const uint8_t *data,
 		return HAIKI_UNKNOWN;
 	}
 }
+
+/* --- mode pages -------------------------------------------------------------*/
+
+#define MODE_HEADER  8            /* mode parameter header(10) */
+#define MODE_CACHING 0x08
+#define MODE_WCE     0x04         /* byte 2 of the page */
+
+/* Page 08h in mode data: where it begins and how long it is; the byte with
+ * WCE is surely there. */
+static int find_caching(const uint8_t *data, size_t length, size_t *ret_at,
+			size_t *ret_size)
+{
+	size_t at, end;
+
+	if (length < MODE_HEADER)
+		return -EPROTO;
+	end = (size_t)get_be16(data) + 2;
+	if (end > length)
+		end = length;
+	at = (size_t)MODE_HEADER + get_be16(data + 6);
+	if (at + 3 > end)
+		return -EPROTO;
+	/* b7 PS may be anything; b6 SPF: a subpage, of another layout. */
+	if ((data[at] & 0x7F) != MODE_CACHING || !data[at + 1] ||
+	    (size_t)data[at + 1] + 2 > end - at)
+		return -EPROTO;
+	*ret_at = at;
+	*ret_size = (size_t)data[at + 1] + 2;
+	return 0;
+}
+
+int scsi_caching_decode(const uint8_t *data, size_t length, bool *ret_enabled)
+{
+	size_t at, size;
+	int r = find_caching(data, length, &at, &size);
+
+	if (r == 0)
+		*ret_enabled = data[at + 2] & MODE_WCE;
+	return r;
+}
+
+int scsi_caching_encode(const uint8_t *data, size_t length, bool enabled,
+			uint8_t *ret_list)
+{
+	uint8_t *page = ret_list + MODE_HEADER;
+	size_t at, size;
+	int r = find_caching(data, length, &at, &size);
+
+	if (r < 0)
+		return r;
+	/* The header's fields are reserved here, and no block descriptor. */
+	memset(ret_list, 0, MODE_HEADER);
+	memcpy(page, data + at, size);
+	page[0] = MODE_CACHING;   /* PS is reserved here */
+	if (enabled)
+		page[2] |= MODE_WCE;
+	else
+		page[2] &= (uint8_t)~MODE_WCE;
+	return (int)(MODE_HEADER + size);
+}

@@ -104,6 +104,27 @@ void scsi_log_sense(struct scsi_command *command, uint8_t page,
 	receive(command, data, length);
 }
 
+void scsi_sense_caching(struct scsi_command *command, void *data,
+			uint16_t length)
+{
+	uint8_t *cdb = build(command, "MODE SENSE(10): caching", 0x5A, 10);
+
+	cdb[1] = 0x08;            /* DBD */
+	cdb[2] = 0x08;            /* PC 0: current values */
+	put_be16(cdb + 7, length);
+	receive(command, data, length);
+}
+
+void scsi_select_caching(struct scsi_command *command, void *list,
+			 uint16_t length)
+{
+	uint8_t *cdb = build(command, "MODE SELECT(10): caching", 0x55, 10);
+
+	cdb[1] = 0x10;            /* PF; SP 0: not over power cycles */
+	put_be16(cdb + 7, length);
+	send(command, list, length);
+}
+
 void scsi_security_in(struct scsi_command *command, uint8_t protocol,
 		      uint16_t specific, void *data, uint32_t length)
 {

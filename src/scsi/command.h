@@ -22,6 +22,13 @@ void scsi_report_opcode(struct scsi_command *command, uint8_t opcode,
 			int service_action, void *data, uint32_t length);
 void scsi_log_sense(struct scsi_command *command, uint8_t page,
 		    uint8_t subpage, void *data, uint16_t length);
+/* The caching mode page, 08h (SBC-4 6.5.6), its current values; MODE SENSE(10)
+ * without block descriptors. */
+void scsi_sense_caching(struct scsi_command *command, void *data,
+			uint16_t length);
+/* MODE SELECT(10) of a list from scsi_caching_encode(); not saved. */
+void scsi_select_caching(struct scsi_command *command, void *list,
+			 uint16_t length);
 /* SECURITY PROTOCOL IN/OUT (SPC-5 6.40, 6.41), length in bytes. */
 void scsi_security_in(struct scsi_command *command, uint8_t protocol,
 		      uint16_t specific, void *data, uint32_t length);
@@ -102,6 +109,13 @@ int scsi_capacity10_decode(const uint8_t *data, size_t length,
 			   struct scsi_capacity *ret_capacity);
 int scsi_capacity16_decode(const uint8_t *data, size_t length,
 			   struct scsi_capacity *ret_capacity);
+
+/* WCE of what MODE SENSE(10) returned for page 08h; -EPROTO. */
+int scsi_caching_decode(const uint8_t *data, size_t length, bool *ret_enabled);
+/* The parameter list that differs from `data` in WCE only; `ret_list` has room
+ * for `length`. Its length, or -EPROTO. */
+int scsi_caching_encode(const uint8_t *data, size_t length, bool enabled,
+			uint8_t *ret_list);
 
 /* One command's support: SUPPORT 1 -> no, 3 and 5 -> yes, else unknown. */
 enum haiki_answer scsi_report_opcode_decode(const uint8_t *data,

@@ -105,6 +105,8 @@ void model_power_on(struct model *m, bool cold)
 	s->status_unread = 0;
 	s->erase_begun = 0;
 	s->firmware_pending = 0;
+	if (cold)                 /* it was set for that power cycle only */
+		s->write_cache = m->config.write_cache;
 	s->unit_attention = 0x2901;
 	resume_op(m);
 }

@@ -364,6 +364,21 @@ static void reads_smart_status(void **state)
 	assert_true(failing);
 }
 
+static void turns_the_write_cache(void **state)
+{
+	struct ata_command c;
+
+	(void)state;
+	ata_set_write_cache(&c, false);
+	assert_int_equal(c.command, 0xEF);
+	assert_int_equal(c.features, 0x82);
+	assert_int_equal(c.protocol, ATA_NON_DATA);
+	assert_false(c.extended);
+	ata_set_write_cache(&c, true);
+	assert_int_equal(c.command, 0xEF);
+	assert_int_equal(c.features, 0x02);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +393,7 @@ int main(void)
 		cmocka_unit_test(judges_aborted_sanitize_commands),
 		cmocka_unit_test(reads_native_max),
 		cmocka_unit_test(reads_smart_status),
+		cmocka_unit_test(turns_the_write_cache),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -56,6 +56,7 @@ struct step {
 	uint16_t progress;
 	bool sense_data;          /* ... as REQUEST SENSE's data */
 	uint16_t sc;              /* NVMe status */
+	uint32_t dword0;          /* NVMe */
 	const uint8_t *data;      /* data in */
 	size_t length;
 };
@@ -185,6 +186,7 @@ UNUSED static int scripted_nvme(struct transport *t, struct nvme_command *c,
 	if (s->data)
 		memcpy(c->data, s->data, s->length);
 	c->status = s->sc;
+	c->result = s->dword0;
 	return scripted_result(s, err);
 }
 
@@ -320,6 +322,7 @@ UNUSED static int scripted_follow(struct scripted *s,
 struct identity {
 	uint16_t w59, w69, w83, w86, w89, w90, w119, w128;
 	uint64_t sectors;
+	uint16_t w82, w85;        /* added to what all have */
 };
 
 /* IDENTIFY DEVICE data with a fitting checksum. */
@@ -337,10 +340,12 @@ UNUSED static void identify_data(const struct identity *want,
 	put_le16(ret_data + 2 * 59, want->w59);
 	put_le32(ret_data + 2 * 60, 0x0FFFFFFF);
 	put_le16(ret_data + 2 * 69, want->w69);
-	put_le16(ret_data + 2 * 82, (uint16_t)(0x0401 | security));
+	put_le16(ret_data + 2 * 82, (uint16_t)(0x0401 | security |
+						 want->w82));
 	put_le16(ret_data + 2 * 83, want->w83 ? want->w83 : 0x4400);
 	put_le16(ret_data + 2 * 84, 0x4000);
-	put_le16(ret_data + 2 * 85, (uint16_t)(0x0401 | enabled));
+	put_le16(ret_data + 2 * 85, (uint16_t)(0x0401 | enabled |
+						 want->w85));
 	put_le16(ret_data + 2 * 86, want->w86);
 	put_le16(ret_data + 2 * 87, 0x4000);
 	put_le16(ret_data + 2 * 89, want->w89);

@@ -140,6 +140,22 @@ static void knows_libnvmes_status_codes(void **state)
 	assert_null(nvm_status_advice(0x002));
 }
 
+static void turns_the_write_cache(void **state)
+{
+	struct nvme_command c;
+
+	(void)state;
+	nvm_get_feature(&c, NVM_FEATURE_WRITE_CACHE);
+	assert_int_equal(c.opcode, nvme_admin_get_features);
+	assert_int_equal(c.cdw10, NVME_FEAT_FID_VOLATILE_WC);
+	nvm_set_feature(&c, NVM_FEATURE_WRITE_CACHE, 1);
+	assert_int_equal(c.opcode, nvme_admin_set_features);
+	assert_int_equal(c.cdw10, NVME_FEAT_FID_VOLATILE_WC);
+	assert_int_equal(c.cdw11, 1);
+	assert_int_equal(c.nsid, 0);
+	assert_null(c.data);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,6 +163,7 @@ int main(void)
 		cmocka_unit_test(builds_sanitize_dwords),
 		cmocka_unit_test(keeps_the_format_in_use),
 		cmocka_unit_test(knows_libnvmes_status_codes),
+		cmocka_unit_test(turns_the_write_cache),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -233,6 +233,59 @@ static void reads_opcode_support(void **state)
 	}
 }
 
+static void changes_only_the_write_cache_bit(void **state)
+{
+	/* With a block descriptor, PS and RCD set, and a page behind it. */
+	uint8_t data[64] = { 0, 38, 0, 0x90, 0, 0, 0, 8, [16] = 0x88, 18, 0x05,
+			     0xA0, 0xFF, [36] = 0x0A, 2 };
+	uint8_t list[64];
+	struct scsi_command c;
+	bool on = false;
+
+	(void)state;
+	scsi_sense_caching(&c, data, 192);
+	assert_named(&c, "Mode sense(10)");
+	assert_int_equal(c.cdb[1], 0x08);
+	assert_int_equal(c.cdb[2], 0x08);
+	assert_int_equal(get_be16(c.cdb + 7), 192);
+	scsi_select_caching(&c, list, 28);
+	assert_named(&c, "Mode select(10)");
+	assert_int_equal(c.cdb[1], 0x10);
+	assert_int_equal(get_be16(c.cdb + 7), 28);
+	assert_int_equal(c.direction, TRANSPORT_TO_DEVICE);
+
+	assert_int_equal(scsi_caching_decode(data, 40, &on), 0);
+	assert_true(on);
+	memset(list, 0xEE, sizeof(list));
+	assert_int_equal(scsi_caching_encode(data, 40, false, list), 28);
+	for (size_t i = 0; i < 8; i++)
+		assert_int_equal(list[i], 0);
+	assert_int_equal(list[8], 0x08);
+	assert_int_equal(list[10], 0x01);
+	assert_memory_equal(list + 11, data + 19, 17);
+	assert_int_equal(list[28], 0xEE);
+	data[18] = 0x01;
+	assert_int_equal(scsi_caching_decode(data, 40, &on), 0);
+	assert_false(on);
+	assert_int_equal(scsi_caching_encode(data, 40, true, list), 28);
+	assert_int_equal(list[10], 0x05);
+
+	/* Cut short, of another page, a subpage, or longer than told. */
+	for (size_t length = 0; length < 36; length++)
+		assert_int_equal(scsi_caching_decode(data, length, &on),
+				 -EPROTO);
+	data[16] = 0x0A;
+	assert_int_equal(scsi_caching_decode(data, 40, &on), -EPROTO);
+	data[16] = 0x48;
+	assert_int_equal(scsi_caching_decode(data, 40, &on), -EPROTO);
+	data[16] = 0x08;
+	data[7] = 200;
+	assert_int_equal(scsi_caching_decode(data, 40, &on), -EPROTO);
+	data[7] = 8;
+	data[1] = 30;
+	assert_int_equal(scsi_caching_encode(data, 40, true, list), -EPROTO);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +298,7 @@ int main(void)
 		cmocka_unit_test(reads_the_ata_information_page),
 		cmocka_unit_test(reads_capacity),
 		cmocka_unit_test(reads_opcode_support),
+		cmocka_unit_test(changes_only_the_write_cache_bit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
