@@ -8,8 +8,8 @@
  * The drive's volatile write cache: ATA SET FEATURES, the SCSI caching mode
  * page, NVMe feature 06h. A drive without one, or that won't have it turned
  * off, is left as it is; what came of it is noted in the transcript. Devices
- * that take no commands are sent none. What a drive whose cache stays on says of
- * a flush can't be checked by any host: then its word alone stands.
+ * that take no commands are sent none. What a drive whose cache stays on says
+ * of a flush no host can check: then its word alone stands.
  */
 
 /* Turns it off until write_cache_restore() or the next power-on; that it was
