@@ -11,8 +11,10 @@
 
 #include <cmocka.h>
 #include <dlfcn.h>
+#include <errno.h>
 #include <libnvme.h>
 #include <linux/fs.h>
+#include <pthread.h>
 #include <scsi/sg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -131,6 +133,26 @@ int fstat(int fd, struct stat *st)
 	if (!strncmp(path, "/tmp/umockdev.", 14) && dev)
 		return stat(dev, st);
 	return real(fd, st);
+}
+
+/*
+ * Once the machine stands there are no more threads: umockdev's own view of
+ * paths isn't made for several at once. The library then asks one drive after
+ * the other.
+ */
+static bool no_threads;
+
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+		   void *(*start)(void *opaque), void *opaque)
+{
+	static int (*real)(pthread_t *thread, const pthread_attr_t *attributes,
+			   void *(*start)(void *opaque), void *opaque);
+
+	if (no_threads)
+		return EAGAIN;
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "pthread_create");
+	return real(thread, attributes, start, opaque);
 }
 
 /* --- the kernel's part ------------------------------------------------------- */
@@ -302,6 +324,7 @@ static int set_up(void **state)
 	}
 	free(configs);
 	*state = bed;
+	no_threads = true;
 	return haiki_host_new(NULL, &bed->host, &err);
 }
 
@@ -309,6 +332,7 @@ static int tear_down(void **state)
 {
 	struct bed *bed = *state;
 
+	no_threads = false;
 	haiki_host_free(bed->host);
 	for (size_t i = 0; i < 3; i++) {
 		umockdev_testbed_detach_ioctl(bed->testbed, nodes[i], NULL);
