@@ -5,6 +5,7 @@
 #include <haiki/drive.h>
 #include <haiki/key.h>
 #include <haiki/policy.h>
+#include <haiki/proof.h>
 
 /*
  * What is to be done, the same for every drive of one run. Pointers are
@@ -105,6 +106,11 @@ struct haiki_event {
 	enum haiki_ending ending;         /* DONE */
 	enum haiki_result result;         /* DONE */
 	const char *certificate;          /* DONE: the .json file, or NULL */
+	/* DONE: the last read-back, or NULL if there was none; borrowed for
+	 * the call, as are the first of the places that it found. */
+	const struct haiki_verification *verification;
+	const struct proof_finding *findings;
+	size_t findings_count;
 	bool touched;                     /* DONE: was anything written to it? */
 };
 

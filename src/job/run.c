@@ -342,6 +342,18 @@ static void interrupted(struct job *job)
 	job_save(job, NULL);   /* the journal already has all that matters */
 }
 
+static void tell_proof(const struct job *job, struct haiki_event *event)
+{
+	size_t last = job->facts.attempts_count;
+
+	if (event->ending != HAIKI_ENDING_RECORDED || !last)
+		return;
+	last--;
+	event->verification = &job->attempts[last].evidence.verification;
+	event->findings = job->findings[last].findings;
+	event->findings_count = job->findings[last].findings_count;
+}
+
 static void tell_done(struct job *job)
 {
 	struct haiki_job_target *t = job->target;
@@ -356,6 +368,7 @@ static void tell_done(struct job *job)
 			   t->error.text[0] ? t->error.text : NULL,
 	};
 
+	tell_proof(job, &event);
 	job_tell_progress(job, &event);
 }
 

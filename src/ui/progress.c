@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "ui/proof_text.h"
 #include "ui/ui.h"
 
 #define BAR_MAX_LINES 20
@@ -247,13 +248,32 @@ static void show_json(const struct haiki_event *event)
 }
 
 /* What the operator must know at the end, whatever the mode. */
-static void show_end(const struct haiki_event *event)
+static void show_proof(const struct progress *progress,
+		       const struct haiki_event *event)
+{
+	char line[200];
+
+	if (!event->verification)
+		return;
+	if (progress->count == 1) {
+		proof_text_print(stdout, 4, event->verification,
+				 event->findings, event->findings_count);
+		return;
+	}
+	/* Of a rack full of drives one line each; the records say it all. */
+	proof_text_line(event->verification, line, sizeof(line));
+	printf("    %s\n", line);
+}
+
+static void show_end(const struct progress *progress,
+		     const struct haiki_event *event)
 {
 	char text[4600];
 
 	snprintf(text, sizeof(text), "%s (%s): %s", event->drive->path,
 		 event->drive->serial, ending_words(event));
 	ui_wrap(stdout, ui_safe(text), 4);
+	show_proof(progress, event);
 	if (event->certificate) {
 		/* Not wrapped: a path is there to be copied. */
 		printf("    %s\n", event->certificate);
@@ -286,7 +306,7 @@ void progress_event(void *opaque, const struct haiki_event *event)
 			fflush(stderr);
 			progress->drawn = 0;
 		}
-		show_end(event);
+		show_end(progress, event);
 		if (progress->mode == PROGRESS_BAR)
 			redraw(progress);
 	}

@@ -187,7 +187,7 @@ static void write_text(FILE *f, const struct haiki_verification *v,
 	what_markers_say(f, v);
 	what_was_found(f, v, findings, count);
 	what_it_excludes(f, v);
-	fputs(_("Spare, reallocated and over-provisioned areas cannot be read by any computer: of those, only the drive's own report can tell.\n"),
+	fputs(_("Spare, reallocated and over-provisioned areas cannot be read by any computer: of those, at most the drive's own report can tell.\n"),
 	      f);
 }
 
@@ -208,7 +208,8 @@ char *proof_text(const struct haiki_verification *verification,
 	return text;
 }
 
-void proof_text_print(FILE *f, const struct haiki_verification *verification,
+void proof_text_print(FILE *f, int indent,
+		      const struct haiki_verification *verification,
 		      const struct proof_finding *findings, size_t count)
 {
 	CLEANUP(free) char *text = proof_text(verification, findings, count);
@@ -216,8 +217,8 @@ void proof_text_print(FILE *f, const struct haiki_verification *verification,
 
 	for (; line && (end = strchr(line, '\n')); line = end + 1) {
 		*end = '\0';
-		fputs("- ", f);
-		ui_wrap(f, line, 2);
+		fprintf(f, "%*s- ", indent, "");
+		ui_wrap(f, line, indent + 2);
 	}
 }
 

@@ -13,8 +13,9 @@
 char *proof_text(const struct haiki_verification *verification,
 		 const struct proof_finding *findings, size_t count);
 
-/* The same, wrapped to the terminal behind `f`: "- " before each sentence. */
-void proof_text_print(FILE *f, const struct haiki_verification *verification,
+/* The same as a list, wrapped to the terminal behind `f` and moved in. */
+void proof_text_print(FILE *f, int indent,
+		      const struct haiki_verification *verification,
 		      const struct proof_finding *findings, size_t count);
 
 /* One line for a table: "all read, nothing found", "blocks not erased: 3" ... */

@@ -50,7 +50,7 @@ static void test_sampled(void **state)
 	assert_says(&v, "Had 0.35 % or more of the medium");
 	/* 10 % is read; each of 2,000 samples may also touch an edge. */
 	assert_says(&v, "with a probability of about 10.2 %");
-	assert_says(&v, "only the drive's own report can tell");
+	assert_says(&v, "at most the drive's own report can tell");
 	proof_text_line(&v, line, sizeof(line));
 	assert_string_equal(line, "sampled: below 0.35 % left (99.9 % sure)");
 	v.plan = HAIKI_PLAN_QUICK;
@@ -175,13 +175,14 @@ static void test_print(void **state)
 	FILE *f = open_memstream(&out, &length);
 
 	(void)state;
-	proof_text_print(f, &good, NULL, 0);
+	proof_text_print(f, 4, &good, NULL, 0);
 	fclose(f);
-	assert_int_equal(strncmp(out, "- ", 2), 0);
+	assert_int_equal(strncmp(out, "    - ", 6), 0);
 	for (char *line = strtok_r(out, "\n", &save); line;
 	     line = strtok_r(NULL, "\n", &save), lines++) {
 		assert_true(ui_width(line) <= 80);
-		assert_true(line[0] == '-' || line[0] == ' ');
+		assert_int_equal(strncmp(line, "    ", 4), 0);
+		assert_true(line[4] == '-' || line[4] == ' ');
 	}
 	assert_true(lines > 7);
 	free(out);
