@@ -68,6 +68,18 @@ const char *error_language(void)
 	return dgettext(TEXT_DOMAIN, N_("en"));
 }
 
+void error_localize(struct haiki_error *err, const char *format, ...)
+{
+	va_list args;
+
+	if (!err)
+		return;
+	va_start(args, format);
+	vsnprintf(err->local, sizeof(err->local),
+		  dgettext(TEXT_DOMAIN, format), args);
+	va_end(args);
+}
+
 void error_raw(struct haiki_error *err, const void *raw, size_t length)
 {
 	if (!err)

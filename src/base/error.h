@@ -26,6 +26,11 @@ const char *error_translate(const char *text);
 /* "ja" or "en": the language that `local` texts come in. */
 const char *error_language(void);
 
+/* Says an error again in the operator's language, where what goes into the
+ * format is to be translated, too. `err` may be NULL. */
+void error_localize(struct haiki_error *err, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* Attaches the device's own bytes (sense, registers) to a filled *err. */
 void error_raw(struct haiki_error *err, const void *raw, size_t length);
 

@@ -10,6 +10,28 @@
 #include "base/file.h"
 #include "certificate/verifier.h"
 
+/* What keeps this person from signing in that role. */
+static int refuse(struct haiki_error *err, const char *format,
+		  const char *name, const char *role, const char *last)
+{
+	int r = error_set(err, HAIKI_DOMAIN_USAGE, -EPERM, format, name, role,
+			  last);
+
+	error_localize(err, format, name, error_translate(role),
+		       error_translate(last));
+	return r;
+}
+
+static int refuse_unnamed(const char *role, struct haiki_error *err)
+{
+	const char *format =
+		N_("the record names nobody as %s: whoever is to sign must be named when the record is made (--witness, --approved-by)");
+	int r = error_set(err, HAIKI_DOMAIN_USAGE, -EPERM, format, role);
+
+	error_localize(err, format, error_translate(role));
+	return r;
+}
+
 static int check_named(const json_t *record, const struct haiki_signer *signer,
 		       const char *role, struct haiki_error *err)
 {
@@ -22,10 +44,8 @@ static int check_named(const json_t *record, const struct haiki_signer *signer,
 		const char *name = record_text(s, "name", NULL);
 
 		if (print && !strcmp(print, signer->fingerprint))
-			return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
-					 N_("%s signed this record as %s: the same person cannot be its %s"),
-					 name, record_text(s, "role", NULL),
-					 role);
+			return refuse(err, N_("%s signed this record as %s: the same person cannot be its %s"),
+				      name, record_text(s, "role", NULL), role);
 		if (strcmp(record_text(s, "role", NULL), role))
 			continue;
 		if (print ? !strcmp(print, signer->fingerprint) :
@@ -34,12 +54,9 @@ static int check_named(const json_t *record, const struct haiki_signer *signer,
 		other = name;
 	}
 	if (other)
-		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
-				 N_("the record names %s as %s, and this is the certificate of %s"),
-				 other, role, signer->name);
-	return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
-			 N_("the record names nobody as %s: whoever is to sign must be named when the record is made (--witness, --approved-by)"),
-			 role);
+		return refuse(err, N_("the record names %s as %s, and this is the certificate of %s"),
+			      other, role, signer->name);
+	return refuse_unnamed(role, err);
 }
 
 int haiki_cosign_check(const char *file, const struct haiki_signer *signer,

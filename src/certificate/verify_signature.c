@@ -166,12 +166,12 @@ static void check_signer(struct inquiry *q, const json_t *signer,
 	if (is_first_role(role)) {
 		report_problem(q->report, "signature-missing",
 			       N_("the signature of %s, who is named as %s, is missing"),
-			       record_text(signer, "name", NULL), role);
+			       record_text(signer, "name", NULL), error_translate(role));
 	} else if (json_is_true(json_object_get(signer, "required"))) {
 		q->report->complete = false;
 		report_note(q->report, "signature-outstanding",
 			    N_("the signature of %s as %s is outstanding: haiki cosign adds it"),
-			    record_text(signer, "name", NULL), role);
+			    record_text(signer, "name", NULL), error_translate(role));
 	}
 }
 
@@ -194,7 +194,7 @@ static void check_names(struct inquiry *q)
 		if (s->valid && !s->named)
 			report_problem(q->report, "signer-not-named",
 				       N_("%s signed as %s, but the record does not name such a signer"),
-				       s->name, s->role);
+				       s->name, error_translate(s->role));
 	}
 }
 

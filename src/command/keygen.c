@@ -18,8 +18,8 @@ extern const struct command command_keygen;
 
 static const struct option_spec keygen_options[] = {
 	{ "name", OPTION_VALUE, "NAME",
-	  N_("whose key it is; stands on every certificate"), true },
-	{ "org", OPTION_VALUE, "NAME", N_("the organisation"), true },
+	  N_("whose key it is; stands on every certificate"), false },
+	{ "org", OPTION_VALUE, "NAME", N_("the organisation"), false },
 	{ "out", OPTION_VALUE, "DIR", N_("where the files go"), false },
 	{ "ca", OPTION_FLAG, NULL,
 	  N_("also make a certificate authority for the office, and sign with it"),
@@ -28,9 +28,9 @@ static const struct option_spec keygen_options[] = {
 	  N_("sign with the authority that is in DIR already (ca.key, ca.crt)"),
 	  false },
 	{ "passphrase-file", OPTION_VALUE, "FILE",
-	  N_("its first line is the passphrase (default: asked for)"), true },
+	  N_("its first line is the passphrase (default: asked for)"), false },
 	{ "issuer-passphrase-file", OPTION_VALUE, "FILE",
-	  N_("the same for the authority's key"), true },
+	  N_("the same for the authority's key"), false },
 	{ 0 },
 };
 

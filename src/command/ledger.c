@@ -20,7 +20,7 @@ static const struct option_spec ledger_options[] = {
 	{ "ledger", OPTION_VALUE, "FILE", N_("the ledger"), false },
 	{ "out", OPTION_VALUE, "DIR",
 	  N_("the folder of records that it lies in (default: this one)"),
-	  true },
+	  false },
 	{ "head", OPTION_VALUE, "HEAD",
 	  N_("check: an older head, as 'haiki ledger head' printed it; shows what is missing since"),
 	  false },

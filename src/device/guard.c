@@ -2,7 +2,6 @@
 #include "device/guard.h"
 
 #include <errno.h>
-#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +22,8 @@ static int refuse_use(const struct haiki_drive *drive,
 
 	error_set(err, HAIKI_DOMAIN_GUARD, -EPERM, format, drive->path,
 		  use->what);
-	if (err && use->local[0])
-		snprintf(err->local, sizeof(err->local),
-			 dgettext("haiki", format), drive->path, use->local);
+	if (use->local[0])
+		error_localize(err, format, drive->path, use->local);
 	return -EPERM;
 }
 
@@ -76,10 +74,8 @@ static int changed(const struct haiki_drive *expected, const char *what,
 	int r = error_set(err, HAIKI_DOMAIN_GUARD, -ESTALE, format,
 			  expected->path, what, then, now);
 
-	if (err)
-		snprintf(err->local, sizeof(err->local),
-			 dgettext("haiki", format), expected->path,
-			 dgettext("haiki", what), then, now);
+	error_localize(err, format, expected->path, error_translate(what), then,
+		       now);
 	return r;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <haiki/job.h>
 
-#include <libintl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -273,9 +272,8 @@ static int in_use(const struct haiki_drive *drive, struct haiki_error *err)
 	int r = error_set(err, HAIKI_DOMAIN_GUARD, -EBUSY, format, drive->path,
 			  use->what);
 
-	if (err && use->local[0])
-		snprintf(err->local, sizeof(err->local),
-			 dgettext("haiki", format), drive->path, use->local);
+	if (use->local[0])
+		error_localize(err, format, drive->path, use->local);
 	return r;
 }
 
