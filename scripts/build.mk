@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # How the pieces are built; the Makefile says what and with which flags.
 
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -40,14 +43,17 @@ $(PACKAGES_CHECKED): scripts/packages.txt scripts/setup
 
 $(BUILD)/libhaiki.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcsD $@ $^
+	@echo "  AR    $@"
+	$(Q)$(AR) rcsD $@ $^
 
 $(BUILD)/haiki: $(BUILD)/src/main.o $(CLI_OBJ) $(BUILD)/libhaiki.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Policies are data files inside the program.
 $(BUILD)/src/policy/builtin.o: $(wildcard src/policy/data/*.json)
@@ -60,22 +66,26 @@ $(BUILD)/locale/%/LC_MESSAGES/haiki.mo: src/ui/locale/%.po
 
 $(BUILD)/tests/%_test: tests/%_test.c $(BUILD)/libhaiki.a $(CLI_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	@echo "  TEST  $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
 
 $(BUILD)/tests/%_long: tests/%_long.c $(BUILD)/libhaiki.a $(CLI_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	@echo "  TEST  $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(filter-out %/main.o,$(CLI_OBJ)) $(BUILD)/libhaiki.a -lcmocka $(LDLIBS)
 
 $(TEST_TOOLS): $(BUILD)/%: %.c $(BUILD)/libhaiki.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	@echo "  TEST  $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(BUILD)/libhaiki.a $(LDLIBS)
 
 $(BUILD)/tests/%_bench: tests/%_bench.c $(BUILD)/libhaiki.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
+	@echo "  TEST  $<"
+	$(Q)$(CC) $(CPPFLAGS) -Itests $(CFLAGS) $(LDFLAGS) -MMD -MP -MF $@.d -o $@ $< \
 		$(BUILD)/libhaiki.a $(LDLIBS)
 
 # Mocks /sys, /dev and the kernel's answers.
@@ -123,7 +133,8 @@ FUZZ_LINK ?=
 fuzz-programs: $(FUZZ_BIN) $(BUILD)/tests/fuzz/seeds
 
 $(BUILD)/tests/fuzz/seeds: $(BUILD)/tests/fuzz/seeds.o $(BUILD)/libhaiki.a
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LD    $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(FUZZ_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) \
 		$(CLI_OBJ) $(BUILD)/libhaiki.a

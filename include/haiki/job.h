@@ -159,6 +159,7 @@ struct haiki_unfinished {
 	     contract_no[128], encrypted_by[256];
 	enum haiki_medium medium;
 	bool allow_usb_security;
+	bool same_boot;                   /* the machine runs since it began */
 };
 
 /* *ret_jobs is the caller's to free(). Unreadable journals are reported in

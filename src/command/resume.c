@@ -128,6 +128,22 @@ static int run_revivals(struct haiki_host *host, const struct options *options,
 	return n ? run_jobs(host, NULL, targets, n, 0, mode) : EXIT_CONFORMING;
 }
 
+/* Names of devices move from one boot to the next. */
+static bool is_surely(const struct options *options,
+		      const struct haiki_unfinished *job,
+		      const struct haiki_drive *drive)
+{
+	const char *const *serials;
+	size_t count = options_list(options, "confirm", &serials);
+
+	if (!drive->serial_is_substitute || job->same_boot)
+		return true;
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(serials[i], drive->serial))
+			return true;
+	return false;
+}
+
 static int resume_jobs(struct haiki_host *host, const struct options *options,
 		       const char *out, const struct haiki_drive *drives,
 		       size_t drives_count, const struct haiki_unfinished *jobs,
@@ -150,6 +166,13 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 				N_("the drive %s (%s), begun %s, is not here: connect it, then run \"haiki resume\" again"),
 				jobs[i].drive.serial, jobs[i].drive.model,
 				jobs[i].started_at));
+			continue;
+		}
+		if (!is_surely(options, &jobs[i], drive)) {
+			code = exit_code_worse(code, command_failf(
+				EXIT_REFUSED,
+				N_("%s tells no serial number of its own and the machine was restarted since, so it may be another drive: if it is the one whose erase was interrupted, give --confirm %s"),
+				drive->path, drive->serial));
 			continue;
 		}
 		if (revive(options, out, &jobs[i], &revivals[i], &err) < 0) {
@@ -250,6 +273,8 @@ static int run(const struct options *options)
 static const struct option_spec specs[] = {
 	{ "out", OPTION_VALUE, "DIR",
 	  N_("where the interrupted jobs' journals are (default: here)"), true },
+	{ "confirm", OPTION_LIST, "SERIAL",
+	  N_("a drive without a serial number of its own is the one, also after a restart"), false },
 	SIGNER_OPTIONS,
 	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
 	{ "simulate", OPTION_VALUE, "FILE",

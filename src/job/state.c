@@ -68,20 +68,49 @@ static int put_text(struct journal *journal, const char *key,
 	return value ? journal_put(journal, key, value, err) : 0;
 }
 
+bool job_boot_id(char ret_id[JOB_BOOT_ID_SIZE])
+{
+	CLEANUP(free) char *text = NULL;
+	size_t length;
+
+	if (file_read("/proc/sys/kernel/random/boot_id", 256, &text, &length,
+		      NULL) < 0)
+		return false;
+	text[strcspn(text, "\n")] = '\0';
+	snprintf(ret_id, JOB_BOOT_ID_SIZE, "%s", text);
+	return true;
+}
+
+/* Resume may be run from another directory. */
+static int put_path(struct journal *journal, const char *key, const char *path,
+		    struct haiki_error *err)
+{
+	CLEANUP(free) char *absolute = path && strncmp(path, "pkcs11:", 7) ?
+		realpath(path, NULL) : NULL;
+
+	return put_text(journal, key, absolute ? absolute : path, err);
+}
+
+static bool is_file(const char *policy)
+{
+	size_t n = strlen(policy);
+
+	return strchr(policy, '/') ||
+	       (n > 5 && !strcmp(policy + n - 5, ".json"));
+}
+
 /* What resume needs to go on as the operator had it. */
 static int save_options(struct job *job, struct haiki_error *err)
 {
 	const struct haiki_job_options *o = job->options;
+	char boot[JOB_BOOT_ID_SIZE];
 	const struct {
 		const char *key, *value;
 	} texts[] = {
-		{ "policy", o->policy_name },
 		{ "class", o->cls->id },
 		{ "method", o->method ? haiki_method_name(o->method) : NULL },
 		{ "passes", job->schedule.id },
 		{ "verify", haiki_plan_name(o->verify) },
-		{ "key", o->key_file },
-		{ "cert", o->cert_file },
 		{ "signer-role", o->signer_role },
 		{ "operator", o->operator_name },
 		{ "witness", o->witness },
@@ -99,14 +128,19 @@ static int save_options(struct job *job, struct haiki_error *err)
 		{ "version", HAIKI_VERSION },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		int r = put_text(job->journal, texts[i].key, texts[i].value,
-				 err);
+	int r = is_file(o->policy_name) ?
+		put_path(job->journal, "policy", o->policy_name, err) :
+		put_text(job->journal, "policy", o->policy_name, err);
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (r == 0 && job_boot_id(boot))
+		r = put_text(job->journal, "boot-id", boot, err);
+	if (r == 0)
+		r = put_path(job->journal, "key", o->key_file, err);
+	if (r == 0)
+		r = put_path(job->journal, "cert", o->cert_file, err);
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(texts); i++)
+		r = put_text(job->journal, texts[i].key, texts[i].value, err);
+	return r;
 }
 
 /* Nothing was done to the drive: half a journal is nothing to go on from. */

@@ -101,6 +101,10 @@ int job_save(struct job *job, struct haiki_error *err);
 int job_save_findings(struct job *job, size_t attempt, struct haiki_error *err);
 void job_free(struct job *job);   /* closes everything; not the struct */
 
+/* The kernel's name for this boot; false if it doesn't tell. */
+#define JOB_BOOT_ID_SIZE 64
+bool job_boot_id(char ret_id[JOB_BOOT_ID_SIZE]);
+
 /* Remembers an error for the record. */
 void job_note(struct job *job, const struct haiki_error *error);
 /* Tells the listener; `message` may be NULL. */

@@ -34,7 +34,8 @@ static int read_one(const char *file, struct haiki_unfinished *ret_job,
 	struct haiki_unfinished *u = ret_job;
 	CLEANUP(free) struct job_facts *facts = calloc(1, sizeof(*facts));
 	struct journal *journal = NULL;
-	char text[TIME_TEXT_SIZE];
+	char text[TIME_TEXT_SIZE], boot[JOB_BOOT_ID_SIZE],
+	     now[JOB_BOOT_ID_SIZE];
 	int r;
 
 	if (!facts)
@@ -71,6 +72,8 @@ static int read_one(const char *file, struct haiki_unfinished *ret_job,
 	get_text(journal, "contract-no", u->contract_no, sizeof(u->contract_no));
 	get_text(journal, "encrypted-by", u->encrypted_by,
 		 sizeof(u->encrypted_by));
+	get_text(journal, "boot-id", boot, sizeof(boot));
+	u->same_boot = job_boot_id(now) && !strcmp(boot, now);
 	u->allow_usb_security =
 		journal_get(journal, "allow-usb-security") != NULL;
 	journal_close(journal);

@@ -166,6 +166,12 @@ kill -KILL "$pid" 2>/dev/null
 wait "$pid" 2>/dev/null
 equal 'a killed job leaves its journal' "$(ls "$out"/journal/*.journal | wc -l)" 1
 equal 'and no record' "$(record "$out")" ''
+sed -i.orig 's/\("key":"boot-id","value":"\)[^"]*/\1another/' "$out"/journal/*.journal
+sum=$(sha256sum <"$image")
+exits 2 'after a restart a device name alone is no identity' "$haiki" resume --out "$out" \
+	--passphrase-file "$scratch/passphrase"
+equal 'and nothing is written' "$(sha256sum <"$image")" "$sum"
+for j in "$out"/journal/*.orig; do mv "$j" "${j%.orig}"; done
 exits 0 'resume finishes it' "$haiki" resume --out "$out" --passphrase-file "$scratch/passphrase"
 equal 'nothing is left' "$(left "$image")" 0
 check 'its record is verified' "$haiki" verify "$out" --ca "$keys/ca.crt"
