@@ -27,7 +27,7 @@ static int pdf_name(const char *json_path, char *ret_name, size_t size,
 }
 
 int certificate_paper(const char *json_path, const struct haiki_signer *signer,
-		      const char *lang, struct haiki_error *err)
+		      const char *role, const char *lang, struct haiki_error *err)
 {
 	CLEANUP(free) char *json = NULL, *p7s = NULL;
 	CLEANUP(free) void *plain = NULL, *pdf = NULL;
@@ -51,6 +51,6 @@ int certificate_paper(const char *json_path, const struct haiki_signer *signer,
 				    lang, &plain, &plain_length, err);
 	if (r == 0)
 		r = certificate_pdf_sign(plain, plain_length, signer,
-					 "operator", &now, &pdf, &length, err);
+					 role, &now, &pdf, &length, err);
 	return r < 0 ? r : file_write(name, pdf, length, 0644, true, err);
 }
