@@ -167,8 +167,9 @@ install: all
 	install -m 644 include/haiki/*.h $(DESTDIR)$(PREFIX)/include/haiki
 	install -D -m 644 scripts/haiki.bash \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/haiki
-	install -D -m 644 certs/certificate.schema.json \
-		$(DESTDIR)$(PREFIX)/share/haiki/certificate.schema.json
+	install -d $(DESTDIR)$(PREFIX)/share/haiki
+	install -m 644 certs/*.schema.json \
+		$(DESTDIR)$(PREFIX)/share/haiki
 	set -e; for page in $(MAN:man/%=%); do \
 		case $$page in ja/*) sub=ja/; page=$${page#ja/} ;; *) sub= ;; esac; \
 		install -D -m 644 man/$$sub$$page \
