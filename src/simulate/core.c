@@ -230,15 +230,6 @@ static bool op_needs_writing(const struct model *m)
 	}
 }
 
-static bool in_ranges(const struct model_ranges *ranges, uint64_t lba)
-{
-	for (size_t i = 0; i < ranges->count; i++)
-		if (lba >= ranges->range[i].lba &&
-		    lba - ranges->range[i].lba < ranges->range[i].count)
-			return true;
-	return false;
-}
-
 /* Erases [from, to), sparing what can't be written. */
 static void erase_part(struct model *m, uint64_t from, uint64_t to)
 {
@@ -249,8 +240,9 @@ static void erase_part(struct model *m, uint64_t from, uint64_t to)
 
 	for (uint64_t i = from; bad->count && op_needs_writing(m) && i < to &&
 	     i < main; i++) {
-		if (!in_ranges(bad, i))
+		if (!model_is_unwritable(m, i))
 			continue;
+		m->state.op.stuck_sectors++;
 		medium_erase(m->medium, from, i, zones,
 			     (enum medium_fill)op->fill, (uint32_t)op->pattern);
 		from = i + 1;
@@ -353,8 +345,7 @@ void model_tick(struct model *m)
 		erase_up_to(m, permille);
 	if (f->fails_at && permille >= f->fails_at)
 		op_fails(m);
-	else if (permille >= 1000 && f->unwritable.count &&
-		 op_needs_writing(m))
+	else if (permille >= 1000 && op->stuck_sectors)
 		op_fails(m);
 	else if (permille >= 1000)
 		op_succeeds(m);

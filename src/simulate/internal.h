@@ -38,6 +38,7 @@ struct model_op {
 	int64_t unrestricted;     /* AUSE / FAILURE MODE was 1 */
 	int64_t no_dealloc;       /* NVMe NDAS */
 	int64_t cdw10, cdw11;     /* as the host sent them */
+	int64_t stuck_sectors;    /* it could not write so many */
 	int64_t finished;         /* how many ever finished well */
 };
 
@@ -155,6 +156,8 @@ int model_io_write(struct model *m, uint32_t nsid, uint64_t lba,
 int model_io_trim(struct model *m, uint32_t nsid, uint64_t lba,
 		  uint64_t sectors);
 int model_io_flush(struct model *m);
+/* Holds what it holds, and no spare has taken its place. */
+bool model_is_unwritable(struct model *m, uint64_t lba);
 /* Sectors that can neither be read nor were replaced yet. */
 uint64_t model_pending(struct model *m);
 /* Sectors of a namespace that the host sees; 0 if it's not there. */

@@ -38,6 +38,18 @@ static bool is_unreadable(struct model *m, uint64_t lba)
 	return !is_healed(m, lba);
 }
 
+bool model_is_unwritable(struct model *m, uint64_t lba)
+{
+	return in_ranges(&m->config.faults.unwritable, lba) &&
+	       !is_healed(m, lba);
+}
+
+/* Can't be read, or can't be written, and wasn't replaced yet. */
+static bool is_bad(struct model *m, uint64_t lba)
+{
+	return is_unreadable(m, lba) || model_is_unwritable(m, lba);
+}
+
 uint64_t model_pending(struct model *m)
 {
 	uint64_t count = 0;
@@ -166,14 +178,14 @@ static int write_sector(struct model *m, uint32_t nsid, uint64_t start,
 {
 	const struct model_faults *f = &m->config.faults;
 
-	if (nsid == 1 && in_ranges(&f->unwritable, lba))
-		return -EIO;
 	if (nsid == 1 && in_ranges(&f->ignores_writes, lba))
 		return 0;
-	if (nsid == 1 && data && is_unreadable(m, lba)) {
+	if (nsid == 1 && data && is_bad(m, lba)) {
 		if (!f->remaps_on_write && !is_pending(m, lba))
 			return -EIO;
 		heal(m, lba);
+		if (is_bad(m, lba))
+			return -EIO;      /* no spare was left */
 	}
 	remember(m, start + lba);
 	if (m->config.kind == MODEL_NVME && data)

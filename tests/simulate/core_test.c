@@ -161,7 +161,9 @@ static void test_ranges(void **state)
 				  "\"ignores_writes\":[[40,5]]}");
 	struct model *heals = lab_new(SAS ",\"faults\":{"
 				      "\"unreadable\":[[10,2]],"
+				      "\"unwritable\":[[90,200]],"
 				      "\"remaps_on_write\":true}");
+	unsigned failed = 0;
 	uint8_t data[8 * 512] = { 0 };
 
 	(void)state;
@@ -177,6 +179,11 @@ static void test_ranges(void **state)
 	assert_int_equal(model_read(heals, 10, data, 1), 0);
 	assert_int_equal(model_read(heals, 11, data, 1), -EIO);
 	assert_int_equal(lab_markers(heals, HAIKI_ZONE_REMAPPED), 1);
+	/* Spares take over until there are no more. */
+	for (uint64_t lba = 90; lba < 290; lba++)
+		failed += model_write(heals, lba, data, 1) < 0;
+	assert_int_equal(failed, 200 - 63);
+	assert_int_equal(lab_markers(heals, HAIKI_ZONE_REMAPPED), 64);
 	model_free(m);
 	model_free(heals);
 }

@@ -27,7 +27,7 @@
  * what only the lab can do (control.h). Serves one QEMU, then ends.
  */
 
-#define MAX_TARGETS 16
+#define MAX_TARGETS 64
 #define MAX_REGIONS 8
 #define MAX_QUEUES 8
 #define MAX_DATA (16u << 20)

@@ -50,12 +50,14 @@ plan() {
 	echo "1..$count"
 }
 
-# The block device of the n-th practice drive (SCSI target), from 0.
+# The block device of the n-th practice drive, from 0: in the order of the SCSI
+# hosts (one a practice file) and targets.
 disk() {
-	for entry in /sys/class/scsi_disk/*:"$1":0; do
-		ls "$entry/device/block" && return
-	done 2>/dev/null
-	return 1
+	ls -d /sys/class/scsi_disk/* | sed 's|.*/||' |
+		sort -t: -n -k1,1 -k3,3 | sed -n "$(($1 + 1))p" |
+		while read -r address; do
+			ls "/sys/class/scsi_disk/$address/device/block"
+		done
 }
 
 # scan DEVICE: "zone sectors markers" lines, from the lab itself.
@@ -114,4 +116,82 @@ nvme_plug() {
 # Unplugs it.
 nvme_unplug() {
 	echo 1 >"/sys/class/nvme/$1/delete_controller"
+}
+
+# --- haiki ---------------------------------------------------------------------
+
+# haiki_erase DEVICE SERIAL [OPTION...]: into a folder of its own, $out.
+haiki_erase() {
+	device=$1
+	serial=$2
+	shift 2
+	out=/tmp/out/$count-$serial
+	haiki erase "$device" --confirm "$serial" --policy fukuoka \
+		--operator Lab --key /keys/quick.key \
+		--cert /keys/operator.crt --passphrase-file /keys/pass \
+		--out "$out" --progress none "$@" >/tmp/erase.log 2>&1
+}
+
+# The newest record of a folder.
+record_of() {
+	ls -t "$1"/*Z.json 2>/dev/null | head -n 1
+}
+
+# truthful RECORD DEVICE: no zone that the record says was read back, or isn't
+# there, holds a marker. Without a record nothing is claimed.
+truthful() {
+	if [ -z "$1" ]; then
+		echo "no record"
+		return 1
+	fi
+	scan "$2" >/tmp/scan
+	[ -s /tmp/scan ] || {
+		echo "the lab doesn't answer"
+		return 1
+	}
+	jq -r '.claims[] | select(.state == "covered" or .state == "absent") |
+		.zone' "$1" >/tmp/claimed
+	while read -r zone; do
+		if [ "$(awk -v z="$zone" '$1 == z { print $3 }' /tmp/scan)" != 0 ]; then
+			echo "claimed: $zone"
+			cat /tmp/scan
+			jq -c '{result, method, claims}' "$1"
+			return 1
+		fi
+	done </tmp/claimed
+}
+
+# erased NAME EXIT RESULT DEVICE SERIAL [OPTION...]: three cases of one erase:
+# how it ended, what the record says, and whether that's true.
+erased() {
+	name=$1
+	wanted=$2
+	result=$3
+	device=$4
+	shift 3
+	haiki_erase "$@"
+	status=$?
+	record=$(record_of "$out")
+	has "$name: exit $wanted" "^$wanted\$" "$status
+$(tail -n 20 /tmp/erase.log)"
+	is "$name: $result" "$result" \
+		"$([ -n "$record" ] && jq -r .result "$record")"
+	ok "$name: the record is true" truthful "$record" "$device"
+}
+
+# refused NAME DEVICE SERIAL [OPTION...]: exit 2, and nothing was touched.
+refused() {
+	name=$1
+	shift
+	before=$(dd if="$1" bs=64k count=4 2>/dev/null | cksum)
+	haiki_erase "$@"
+	has "$name: exit 2" '^2$' "$?
+$(tail -n 20 /tmp/erase.log)"
+	is "$name: untouched" "$before" \
+		"$(dd if="$1" bs=64k count=4 2>/dev/null | cksum)"
+}
+
+# method_of RECORD: what earned the claims.
+method_of() {
+	jq -r .method.id "$1"
 }
