@@ -44,6 +44,10 @@ static void probe(struct method_run *run,
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_LOCKED, -1,
 			    "the drive is write protected");
+	else if (run->drive && run->drive->security.locked == HAIKI_YES)
+		support_set(ret_support, HAIKI_OVERWRITE,
+			    HAIKI_SUPPORT_LOCKED, -1,
+			    "locked by a password: nothing can be written");
 	else if (run->drive && !run->drive->size_bytes)
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_UNKNOWN, -1,
