@@ -4,5 +4,6 @@
 # model runs inside the guest, as an NVMe/TCP target.
 . "$(dirname "$0")/vm.sh"
 vm_or_skip "tools agree with the NVMe model"
+# shellcheck disable=SC2034 # vm_run reads it
 vm_devices=()
 vm_run nvme
