@@ -151,7 +151,8 @@ static void make_paper(struct job *job)
 	const char *language = job->options->language ?
 		job->options->language : "ja";
 	int r = *language ? certificate_paper(job->target->certificate,
-					      job->options->signer, language,
+					      job->options->signer,
+					      job->options->signer_role, language,
 					      &job->no_paper) : 0;
 
 	if (r == 0 || r == -EEXIST)
