@@ -12,12 +12,12 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
-int file_read(const char *path, size_t max, char **ret_bytes,
-	      size_t *ret_length, struct haiki_error *err)
+/* A pipe that nobody writes to must not hold up whoever opens it. */
+static int open_file(const char *path, bool only_regular, int *ret_fd,
+		     struct haiki_error *err)
 {
-	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-	CLEANUP(free) char *bytes = NULL;
-	size_t used = 0, room = 0;
+	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
+				  (only_regular ? O_NONBLOCK : 0));
 	struct stat st;
 
 	if (fd < 0)
@@ -26,6 +26,21 @@ int file_read(const char *path, size_t max, char **ret_bytes,
 		return error_errno(err, -errno, N_("cannot read %s"), path);
 	if (S_ISDIR(st.st_mode))
 		return error_errno(err, -EISDIR, N_("cannot read %s"), path);
+	if (only_regular && !S_ISREG(st.st_mode))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("%s is no file but a pipe or a device"),
+				 path);
+	*ret_fd = fd;
+	fd = -1;
+	return 0;
+}
+
+static int read_all(int fd, const char *path, size_t max, char **ret_bytes,
+		    size_t *ret_length, struct haiki_error *err)
+{
+	CLEANUP(free) char *bytes = NULL;
+	size_t used = 0, room = 0;
+
 	for (;;) {
 		ssize_t n;
 
@@ -57,6 +72,24 @@ int file_read(const char *path, size_t max, char **ret_bytes,
 	*ret_bytes = TAKE(bytes);
 	*ret_length = used;
 	return 0;
+}
+
+int file_read(const char *path, size_t max, char **ret_bytes,
+	      size_t *ret_length, struct haiki_error *err)
+{
+	CLEANUP(fd) int fd = -1;
+	int r = open_file(path, false, &fd, err);
+
+	return r < 0 ? r : read_all(fd, path, max, ret_bytes, ret_length, err);
+}
+
+int file_load(const char *path, size_t max, char **ret_bytes,
+	      size_t *ret_length, struct haiki_error *err)
+{
+	CLEANUP(fd) int fd = -1;
+	int r = open_file(path, true, &fd, err);
+
+	return r < 0 ? r : read_all(fd, path, max, ret_bytes, ret_length, err);
 }
 
 static int write_all(int fd, const void *bytes, size_t length)
@@ -186,15 +219,15 @@ void hash_bytes(const void *bytes, size_t length, char ret_hex[65])
 
 int hash_file(const char *path, char ret_hex[65], struct haiki_error *err)
 {
-	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+	CLEANUP(fd) int fd = -1;
 	EVP_MD_CTX *md;
 	char buffer[65536];
 	uint8_t digest[32];
 	ssize_t n;
-	int r = 0;
+	int r = open_file(path, true, &fd, err);
 
-	if (fd < 0)
-		return error_errno(err, -errno, N_("cannot open %s"), path);
+	if (r < 0)
+		return r;
 	md = EVP_MD_CTX_new();
 	if (!md || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1)
 		abort();

@@ -12,6 +12,11 @@
 int file_read(const char *path, size_t max, char **ret_bytes,
 	      size_t *ret_length, struct haiki_error *err);
 
+/* The same for what somebody else put there: -EINVAL, at once, if it's a pipe
+ * or a device. */
+int file_load(const char *path, size_t max, char **ret_bytes,
+	      size_t *ret_length, struct haiki_error *err);
+
 /* Writes to a temporary name beside `path`, syncs, renames, syncs the
  * directory. With `exclusive`, -EEXIST if `path` is there already. */
 int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
@@ -20,7 +25,7 @@ int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 /* mkdir -p; fine if it's there. */
 int file_make_directory(const char *path, struct haiki_error *err);
 
-/* SHA-256 of bytes, or of a file, as 64 hex digits and NUL. */
+/* SHA-256 of bytes, or of a regular file, as 64 hex digits and NUL. */
 void hash_bytes(const void *bytes, size_t length, char ret_hex[65]);
 int hash_file(const char *path, char ret_hex[65], struct haiki_error *err);
 

@@ -91,7 +91,7 @@ static bool is_other_json(const char *file)
 	size_t length = 0;
 
 	if (!signature || exists(signature) ||
-	    file_read(file, RECORD_MAX_BYTES, &text, &length, NULL) < 0 ||
+	    file_load(file, RECORD_MAX_BYTES, &text, &length, NULL) < 0 ||
 	    json_parse(file, text, length, length, &json, NULL) < 0)
 		return false;
 	return !json_object_get(json, "record_type") &&

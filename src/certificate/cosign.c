@@ -115,9 +115,9 @@ int haiki_cosign(const char *file, const struct haiki_signer *signer,
 	if (r == 0)
 		r = lock(file, &fd, err);
 	if (r == 0)
-		r = file_read(file, RECORD_MAX_BYTES, &text, &length, err);
+		r = file_load(file, RECORD_MAX_BYTES, &text, &length, err);
 	if (r == 0)
-		r = file_read(signature, CMS_MAX_BYTES, &der, &der_length, err);
+		r = file_load(signature, CMS_MAX_BYTES, &der, &der_length, err);
 	if (r == 0)
 		r = cms_add_signer(text, length, der, der_length, signer, role,
 				   &more, &more_length, err);

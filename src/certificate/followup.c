@@ -125,7 +125,7 @@ static int copy_photo(struct making *m, size_t index, const char *directory,
 	char hash[65];
 	size_t length = 0;
 	json_t *o;
-	int r = file_read(from, PHOTO_MAX_BYTES, &bytes, &length, b->err);
+	int r = file_load(from, PHOTO_MAX_BYTES, &bytes, &length, b->err);
 
 	if (r < 0)
 		return r;

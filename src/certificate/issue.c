@@ -139,7 +139,7 @@ static bool read_signed(struct inquiry *q)
 
 	return inquiry_read(q, &fit, NULL) == 0 && fit &&
 		!q->report->problems_count && file &&
-		file_read(file, CMS_MAX_BYTES, &der, &length, NULL) == 0 &&
+		file_load(file, CMS_MAX_BYTES, &der, &length, NULL) == 0 &&
 		cms_read(der, length, q->bytes, q->length, &q->cms,
 			 NULL) == 0 && is_signed(q);
 }
@@ -216,7 +216,7 @@ static int settle(struct haiki_ledger *ledger, const char *directory,
 
 	if (r < 0)
 		return r;
-	r = file_read(pending, 4096, &name, &length, err);
+	r = file_load(pending, 4096, &name, &length, err);
 	if (r == -ENOENT)
 		return 0;
 	if (r < 0)

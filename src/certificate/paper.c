@@ -40,9 +40,9 @@ int certificate_paper(const char *json_path, const struct haiki_signer *signer,
 	if (r < 0)
 		return r;
 	snprintf(signature, sizeof(signature), "%s.p7s", json_path);
-	r = file_read(json_path, RECORD_MAX, &json, &json_length, err);
+	r = file_load(json_path, RECORD_MAX, &json, &json_length, err);
 	if (r == 0)
-		r = file_read(signature, RECORD_MAX, &p7s, &p7s_length, err);
+		r = file_load(signature, RECORD_MAX, &p7s, &p7s_length, err);
 	if (r == 0)
 		r = json_parse(json_path, json, json_length, RECORD_MAX,
 			       &record, err);

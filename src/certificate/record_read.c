@@ -332,13 +332,28 @@ static int check_touched(const json_t *record, struct haiki_error *err)
 	return 0;
 }
 
+/* Practice drives are known by more than the one word that says so. */
+static int check_training(const json_t *record, struct haiki_error *err)
+{
+	const json_t *drive = get(record, "drive");
+	const char *path = text_of(drive, "path");
+	const char *driver = text_of(drive, "driver");
+
+	if (is_true(record, "simulated"))
+		return 0;
+	if ((path && !strncmp(path, "sim:", 4)) ||
+	    (driver && !strcmp(driver, "practice")))
+		return contradiction(err, "it is of a practice drive, and does not say that it was training");
+	return 0;
+}
+
 int record_evidence(const json_t *json, struct haiki_evidence *ret_evidence,
 		    struct haiki_situation *ret_situation,
 		    struct haiki_error *err)
 {
 	static int (*const checks[])(const json_t *, struct haiki_error *) = {
 		check_last, check_counts, check_health, check_hidden,
-		check_identity, check_touched,
+		check_identity, check_touched, check_training,
 	};
 	struct haiki_evidence evidence = { 0 };
 	struct haiki_situation situation = { 0 };

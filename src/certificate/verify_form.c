@@ -92,12 +92,20 @@ static bool fits_schema(struct inquiry *q)
 int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
 {
 	struct haiki_error why = { 0 };
-	int r = file_read(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
-			  err);
+	int r = file_load(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
+			  &why);
 
-	if (r < 0)
-		return r;
 	*ret_fit = false;
+	/* No record is so large, or a pipe: it says so itself. */
+	if (r == -EFBIG || r == -EINVAL) {
+		report_problem(q->report, "not-a-record", "%s", why.local);
+		return 0;
+	}
+	if (r < 0) {
+		if (err)
+			*err = why;
+		return r;
+	}
 	hash_bytes(q->bytes, q->length, q->sha256);
 	if (json_parse(q->file, q->bytes, q->length, RECORD_MAX_BYTES,
 		       &q->json, &why) < 0) {

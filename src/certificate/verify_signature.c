@@ -234,7 +234,7 @@ static bool read_cms(struct inquiry *q)
 	CLEANUP(free) char *der = NULL;
 	struct haiki_error why = { 0 };
 	size_t length = 0;
-	int r = file ? file_read(file, CMS_MAX_BYTES, &der, &length, &why) :
+	int r = file ? file_load(file, CMS_MAX_BYTES, &der, &length, &why) :
 		-ENOMEM;
 
 	if (r == -ENOENT) {

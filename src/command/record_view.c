@@ -147,7 +147,7 @@ int record_print(FILE *f, const char *file, struct haiki_error *err)
 	CLEANUP(free) char *text = NULL;
 	CLEANUP(json) json_t *record = NULL;
 	size_t length = 0;
-	int r = file_read(file, (size_t)8 << 20, &text, &length, err);
+	int r = file_load(file, (size_t)8 << 20, &text, &length, err);
 
 	if (r == 0)
 		r = json_parse(file, text, length, length, &record, err);

@@ -106,7 +106,7 @@ static int read_own(struct haiki_ledger *ledger, struct ledger_scan *scan,
 {
 	CLEANUP(free) char *bytes = NULL;
 	size_t length = 0;
-	int r = file_read(ledger->path, LEDGER_MAX_BYTES, &bytes, &length, err);
+	int r = file_load(ledger->path, LEDGER_MAX_BYTES, &bytes, &length, err);
 
 	if (r == 0)
 		r = ledger_scan_bytes(scan, bytes, length, err);

@@ -15,7 +15,7 @@
 int ledger_read(const char *file, char **ret_bytes, size_t *ret_length,
 		struct haiki_error *err)
 {
-	CLEANUP(fd) int fd = open(file, O_RDONLY | O_CLOEXEC);
+	CLEANUP(fd) int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
 		return error_errno(err, -errno, N_("cannot open %s"), file);
@@ -23,7 +23,7 @@ int ledger_read(const char *file, char **ret_bytes, size_t *ret_length,
 	 * are no locks there are no writers either (read-only media). */
 	while (flock(fd, LOCK_SH) < 0 && errno == EINTR)
 		;
-	return file_read(file, LEDGER_MAX_BYTES, ret_bytes, ret_length, err);
+	return file_load(file, LEDGER_MAX_BYTES, ret_bytes, ret_length, err);
 }
 
 int ledger_problem_add(struct haiki_ledger_problem **problems, size_t *count,

@@ -8,6 +8,7 @@
 #include <haiki/record.h>
 #include <haiki/verify.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -498,6 +499,8 @@ static void own_words_against_evidence(void **state)
 		  "signature-missing" },
 		{ "signers.0", "role", "\"stick\"", "signature-missing" },
 		{ "", "certificate_id", "\"other\"", "ledger-missing" },
+		{ "drive", "path", "\"sim:WD-1\"", "contradiction" },
+		{ "drive", "driver", "\"practice\"", "contradiction" },
 		{ "", "surplus", "1", "schema-violated" },
 		{ "", "schema_version", "2", "schema-violated" },
 		{ "", "record_type", "\"other\"", "not-a-record" },
@@ -573,6 +576,33 @@ static void survives_rubbish(void **state)
 	}
 	assert_int_equal(haiki_verify(in(dir, "none.json"), &options, &report,
 				      NULL), -ENOENT);
+}
+
+/* Whoever verifies must not wait for what never ends. */
+static void waits_for_no_pipe(void **state)
+{
+	static const char *const names[] = {
+		"D.json", "D.json.p7s", "D.transcript.jsonl", "ledger.jsonl",
+	};
+	SCRATCH(dir);
+
+	(void)state;
+	issue_story(dir, "D", FIXTURE_OVERWRITE, "kimitsu3");
+	alarm(60);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		copy_file(dir, names[i], "keep");
+		unlink(in(dir, names[i]));
+		assert_int_equal(mkfifo(in(dir, names[i]), 0600), 0);
+		assert_code(judge(dir, "D.json"), 1);
+		unlink(in(dir, names[i]));
+		assert_int_equal(symlink("/dev/zero", in(dir, names[i])), 0);
+		assert_code(judge(dir, "D.json"), 1);
+		unlink(in(dir, names[i]));
+		copy_file(dir, "keep", names[i]);
+	}
+	assert_int_equal(truncate(in(dir, "D.json"), 100 << 20), 0);
+	assert_code(judge(dir, "D.json"), 1);
+	alarm(0);
 }
 
 /* --- power fails ----------------------------------------------------------- */
@@ -892,6 +922,7 @@ int main(void)
 		cmocka_unit_test(own_words_against_evidence),
 		cmocka_unit_test(form_must_be_canonical),
 		cmocka_unit_test(survives_rubbish),
+		cmocka_unit_test(waits_for_no_pipe),
 		cmocka_unit_test(settles_after_each_step),
 		cmocka_unit_test(adopts_the_first_record),
 		cmocka_unit_test(adopts_nothing_else),
