@@ -2,6 +2,7 @@
 #include "job/state.h"
 
 #include <fcntl.h>
+#include <haiki/ledger.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,21 @@ static int check_room(const char *directory, struct haiki_error *err)
 			N_("there are less than 16 MiB free in %s: make room or choose another --out; no drive was touched"),
 			directory);
 	return 0;
+}
+
+/* A ledger that takes no more lines is found out before the drive is erased. */
+static int check_ledger(const char *out, struct haiki_error *err)
+{
+	struct haiki_ledger *ledger = NULL;
+	char file[PATH_MAX];
+	int r;
+
+	snprintf(file, sizeof(file), "%s/ledger.jsonl", out);
+	if (access(file, F_OK) < 0)
+		return 0;
+	r = haiki_ledger_open(out, &ledger, err);
+	haiki_ledger_close(ledger);
+	return r;
 }
 
 static int put_text(struct journal *journal, const char *key,
@@ -166,6 +182,9 @@ int job_begin(struct job *job, struct haiki_error *err)
 	r = file_make_directory(directory, err);
 	if (r == 0)
 		r = check_room(directory, err);
+	if (r < 0)
+		return r;
+	r = check_ledger(job->options->out, err);
 	if (r < 0)
 		return r;
 	/* Two drives may bear one serial number, and a second is long. */

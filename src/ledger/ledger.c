@@ -114,7 +114,7 @@ static int read_own(struct haiki_ledger *ledger, struct ledger_scan *scan,
 		return r;
 	if (scan->problems_count)
 		return error_set(err, HAIKI_DOMAIN_LEDGER, -EBADMSG,
-				 N_("the ledger %s is damaged at line %" PRIu64 " (%s): keep it as it is and write to another directory"),
+				 N_("the ledger %s is damaged at line %" PRIu64 " (%s): keep it as it is, but elsewhere, or write to another directory"),
 				 ledger->path, scan->problems[0].line,
 				 scan->problems[0].text);
 	if (scan->torn_length) {

@@ -46,6 +46,10 @@ says 'and the drive was not touched' 'no drive was touched'
 mkdir "$scratch/odd"; echo >"$scratch/odd/journal"
 exits 5 'a journal that cannot be kept' erase --out "$scratch/odd"
 says 'and the drive was not touched' 'was not touched'
+mkdir "$scratch/forged"
+sed 's/kimitsu3/kimitsu2/' "$scratch/closed/ledger.jsonl" >"$scratch/forged/ledger.jsonl"
+exits 5 'a ledger that was altered' erase --out "$scratch/forged"
+says 'and the drive was not touched' 'was not touched'
 check 'it was not, ever' cmp "$image" "$scratch/before"
 
 # --- going on where something is in the way ----------------------------------------
