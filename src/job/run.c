@@ -354,6 +354,20 @@ static void tell_proof(const struct job *job, struct haiki_event *event)
 	event->findings_count = job->findings[last].findings_count;
 }
 
+static const char *done_message(const struct job *job)
+{
+	const struct haiki_job_target *t = job->target;
+	const struct haiki_verdict *v = &job->verdict;
+
+	if (t->error.local[0] || t->error.text[0])
+		return t->error.local[0] ? t->error.local : t->error.text;
+	/* What is erased and not enough wants its reason. */
+	if (t->ending == HAIKI_ENDING_RECORDED &&
+	    t->result == HAIKI_NONCONFORMING && v->why[0])
+		return v->why_local[0] ? v->why_local : v->why;
+	return NULL;
+}
+
 static void tell_done(struct job *job)
 {
 	struct haiki_job_target *t = job->target;
@@ -364,8 +378,7 @@ static void tell_done(struct job *job)
 		.certificate = t->certificate[0] ? t->certificate : NULL,
 		.touched = t->touched,
 		.seconds_left = -1,
-		.message = t->error.local[0] ? t->error.local :
-			   t->error.text[0] ? t->error.text : NULL,
+		.message = done_message(job),
 	};
 
 	tell_proof(job, &event);

@@ -262,7 +262,7 @@ static void show_proof(const struct progress *progress,
 	}
 	/* Of a rack full of drives one line each; the records say it all. */
 	proof_text_line(event->verification, line, sizeof(line));
-	printf("    %s\n", line);
+	printf("    %s %s\n", _("Read back:"), line);
 }
 
 static void show_end(const struct progress *progress,

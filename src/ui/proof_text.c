@@ -229,7 +229,7 @@ void proof_text_line(const struct haiki_verification *v, char *ret_text,
 	char n[NUMBER_SIZE];
 
 	if (v->plan == HAIKI_PLAN_NONE || (!v->samples && !v->read_errors))
-		snprintf(ret_text, size, "%s", _("not read back"));
+		snprintf(ret_text, size, "%s", _("nothing"));
 	else if (v->markers_left)
 		snprintf(ret_text, size, _("markers still there: %s"),
 			 group(v->markers_left, n));

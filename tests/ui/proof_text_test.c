@@ -121,7 +121,7 @@ static void test_nothing_read(void **state)
 	(void)state;
 	assert_says(&v, "Nothing was read back");
 	proof_text_line(&v, line, sizeof(line));
-	assert_string_equal(line, "not read back");
+	assert_string_equal(line, "nothing");
 	v = good;
 	v.samples = 0;
 	assert_says(&v, "Nothing was read back");
