@@ -131,12 +131,58 @@ struct haiki_job_target {
 	struct haiki_error error;         /* why refused or interrupted */
 };
 
+/* How soon drives that are being erased are to be left. */
+enum haiki_stop {
+	HAIKI_GO_ON = 0,
+	/* What the host writes or reads stops at once, at a point that is
+	 * noted; what a drive does by itself is waited for. */
+	HAIKI_STOP_SAFELY,
+	/* Also a drive that erases itself is left to that, where it can be:
+	 * resume finds it again. An ATA security erase is waited for. */
+	HAIKI_STOP_NOW,
+};
+
 /*
- * Runs `count` drives, at most `jobs` at a time (0 = all), each in a thread of
- * its own: guard, journal, hidden areas, markers, methods, proof, record. One
- * drive's trouble never stops another. *stop may be set at any time by a
- * signal handler: what can be stopped is brought to a state from which resume
- * goes on. 0, or -errno if nothing was begun at all.
+ * Drives that are erased side by side, each in a thread of its own: guard,
+ * journal, hidden areas, markers, methods, proof, record. One drive's trouble
+ * never stops another, and more may be added while others run. A run belongs
+ * to one thread of the caller's; its events come from others.
+ */
+struct haiki_run;
+
+/* At most `jobs` drives at a time (0 = no limit). All but `sink` is borrowed
+ * until the run is freed. */
+int haiki_run_new(struct haiki_host *host,
+		  const struct haiki_job_options *options, unsigned jobs,
+		  haiki_event_sink *sink, void *opaque,
+		  struct haiki_run **ret_run, struct haiki_error *err);
+
+/*
+ * Adds a drive; `target` and its drive are borrowed until it has ended.
+ * *ret_index (may be NULL) is its number in events, from 0 on in the order of
+ * adding. -EPERM: the options forbid it (haiki_job_check()); -EAGAIN: there is
+ * no thread to be had. Then nothing was begun, and there won't be an event.
+ */
+int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
+		  size_t *ret_index, struct haiki_error *err);
+
+/* Whether it has ended: its results are there, its drive and journal closed. */
+bool haiki_run_ended(struct haiki_run *run, size_t index);
+
+/* Waits at most `ms` milliseconds; true if every drive has ended. */
+bool haiki_run_wait(struct haiki_run *run, uint64_t ms);
+
+/* From now on; what was asked before stays asked. Drives that wait for their
+ * turn are not begun any more. */
+void haiki_run_stop(struct haiki_run *run, enum haiki_stop stop);
+
+/* Waits until every drive has ended. NULL-safe. */
+void haiki_run_free(struct haiki_run *run);
+
+/*
+ * Such a run over `count` drives, until all have ended. *stop (may be NULL)
+ * may be set at any time, also by a signal handler, and means HAIKI_STOP_NOW.
+ * 0, or -errno if nothing was begun at all.
  */
 int haiki_erase(struct haiki_host *host,
 		const struct haiki_job_options *options,

@@ -176,6 +176,20 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 		job_tell_progress(a->job, &event);
 }
 
+/* One blocking command holds the drive until it ends: it can only be waited
+ * for. What the drive does by itself goes on without us, if it must. */
+static bool to_be_left(const struct attempt *a)
+{
+	switch (job_stop(a->job)) {
+	case HAIKI_STOP_NOW:
+		return !a->method->blocking;
+	case HAIKI_STOP_SAFELY:
+		return a->method->pause != NULL;
+	default:
+		return false;
+	}
+}
+
 static int follow(struct attempt *a, struct haiki_error *err)
 {
 	unsigned errors = 0;
@@ -209,9 +223,7 @@ static int follow(struct attempt *a, struct haiki_error *err)
 		}
 		measure(a, &progress);
 		tell_erase(a, &progress);
-		/* One blocking command holds the drive until it ends: it can
-		 * only be waited for. */
-		if (job_stopped(a->job) && !a->method->blocking)
+		if (to_be_left(a))
 			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
 				N_("stopped on request: \"haiki resume\" goes on"));
 	}
@@ -358,7 +370,7 @@ static int verify(struct attempt *a, struct haiki_error *err)
 		if (r < 0)
 			return r;
 		tell_verify(a, began_ms);
-		if (!done && job_stopped(job))
+		if (!done && job_stop(job))
 			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
 				N_("stopped on request: \"haiki resume\" goes on"));
 	}

@@ -2,35 +2,40 @@
 #include <haiki/job.h>
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "job/job.h"
 
-/* One run over many drives. */
-struct run {
+#define TURN_MS 100
+
+/* One drive of a run. */
+struct worker {
+	struct haiki_run *run;
+	size_t index;
+	struct haiki_job_target *target;
+	pthread_t thread;
+	bool ended, joined;
+};
+
+struct haiki_run {
 	struct job_context context;
 	pthread_mutex_t tell_lock;
 	haiki_event_sink *sink;
 	void *opaque;
 
-	pthread_mutex_t slot_lock;
-	pthread_cond_t slot_free;
-	unsigned slots;
-};
-
-struct worker {
-	struct run *run;
-	size_t index;
-	struct haiki_job_target *target;
-	pthread_t thread;
-	bool started;
+	pthread_mutex_t lock;     /* for what follows */
+	pthread_cond_t changed;
+	unsigned jobs, working;   /* jobs: 0 = no limit */
+	size_t count, ended;
+	struct worker **workers;
 };
 
 static void tell(struct job_context *context, const struct haiki_event *event)
 {
-	struct run *run = context->opaque;
+	struct haiki_run *run = context->opaque;
 
 	pthread_mutex_lock(&run->tell_lock);
 	if (run->sink)
@@ -38,24 +43,207 @@ static void tell(struct job_context *context, const struct haiki_event *event)
 	pthread_mutex_unlock(&run->tell_lock);
 }
 
+/* A stop came before its turn did. */
+static void not_begun(struct worker *w)
+{
+	struct haiki_job_target *target = w->target;
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_DONE,
+		.index = w->index,
+		.drive = target->drive,
+		.ending = HAIKI_ENDING_REFUSED,
+		.result = HAIKI_INTERRUPTED,
+		.seconds_left = -1,
+	};
+
+	error_set(&target->error, HAIKI_DOMAIN_SYSTEM, -EINTR,
+		  N_("not begun, because a stop was asked for: the drive was not touched"));
+	target->ending = HAIKI_ENDING_REFUSED;
+	target->result = HAIKI_INTERRUPTED;
+	target->certificate[0] = '\0';
+	target->touched = false;
+	event.message = target->error.local[0] ? target->error.local :
+		target->error.text;
+	tell(&w->run->context, &event);
+}
+
+/* True once it is this drive's turn, false if there won't be one. */
+static bool wait_for_turn(struct haiki_run *run)
+{
+	bool stopped;
+
+	pthread_mutex_lock(&run->lock);
+	while (run->jobs && run->working >= run->jobs && !run->context.stop)
+		pthread_cond_wait(&run->changed, &run->lock);
+	stopped = run->context.stop;
+	run->working++;
+	pthread_mutex_unlock(&run->lock);
+	return !stopped;
+}
+
 static void *work(void *opaque)
 {
-	struct worker *worker = opaque;
-	struct run *run = worker->run;
+	struct worker *w = opaque;
+	struct haiki_run *run = w->run;
 
-	pthread_mutex_lock(&run->slot_lock);
-	while (run->slots == 0)
-		pthread_cond_wait(&run->slot_free, &run->slot_lock);
-	run->slots--;
-	pthread_mutex_unlock(&run->slot_lock);
-
-	job_run(&run->context, worker->index, worker->target);
-
-	pthread_mutex_lock(&run->slot_lock);
-	run->slots++;
-	pthread_cond_signal(&run->slot_free);
-	pthread_mutex_unlock(&run->slot_lock);
+	if (wait_for_turn(run))
+		job_run(&run->context, w->index, w->target);
+	else
+		not_begun(w);
+	pthread_mutex_lock(&run->lock);
+	run->working--;
+	run->ended++;
+	w->ended = true;
+	pthread_cond_broadcast(&run->changed);
+	pthread_mutex_unlock(&run->lock);
 	return NULL;
+}
+
+int haiki_run_new(struct haiki_host *host,
+		  const struct haiki_job_options *options, unsigned jobs,
+		  haiki_event_sink *sink, void *opaque,
+		  struct haiki_run **ret_run, struct haiki_error *err)
+{
+	struct haiki_run *run = calloc(1, sizeof(*run));
+	pthread_condattr_t attributes;
+
+	if (!run)
+		return error_errno(err, -ENOMEM, N_("cannot begin"));
+	run->context.host = host;
+	run->context.options = options;
+	run->context.tell = tell;
+	run->context.opaque = run;
+	run->sink = sink;
+	run->opaque = opaque;
+	run->jobs = jobs;
+	pthread_mutex_init(&run->tell_lock, NULL);
+	pthread_mutex_init(&run->lock, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&run->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	*ret_run = run;
+	return 0;
+}
+
+/* Signals are for the caller's threads. */
+static int start(struct worker *w)
+{
+	sigset_t all, before;
+	int r;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	r = -pthread_create(&w->thread, NULL, work, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return r;
+}
+
+int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
+		  size_t *ret_index, struct haiki_error *err)
+{
+	CLEANUP(free) struct worker *w = calloc(1, sizeof(*w));
+	struct worker **workers;
+	int r = haiki_job_check(target->options ? target->options :
+				run->context.options, err);
+
+	if (r < 0)
+		return r;
+	workers = realloc(run->workers, (run->count + 1) * sizeof(*workers));
+	if (workers)
+		run->workers = workers;
+	if (!w || !workers)
+		return error_errno(err, -ENOMEM, N_("cannot begin"));
+	*w = (struct worker){ .run = run, .index = run->count,
+			      .target = target };
+	r = start(w);
+	if (r < 0)
+		return error_errno(err, r, N_("cannot begin"));
+	if (ret_index)
+		*ret_index = w->index;
+	pthread_mutex_lock(&run->lock);
+	run->workers[run->count++] = TAKE(w);
+	pthread_mutex_unlock(&run->lock);
+	return 0;
+}
+
+bool haiki_run_ended(struct haiki_run *run, size_t index)
+{
+	struct worker *w = run->workers[index];
+	bool ended;
+
+	pthread_mutex_lock(&run->lock);
+	ended = w->ended;
+	pthread_mutex_unlock(&run->lock);
+	if (ended && !w->joined) {
+		pthread_join(w->thread, NULL);
+		w->joined = true;
+	}
+	return ended;
+}
+
+static struct timespec from_now(uint64_t ms)
+{
+	struct timespec at;
+
+	clock_gettime(CLOCK_MONOTONIC, &at);
+	at.tv_sec += (time_t)(ms / 1000);
+	at.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (at.tv_nsec >= 1000000000) {
+		at.tv_sec++;
+		at.tv_nsec -= 1000000000;
+	}
+	return at;
+}
+
+bool haiki_run_wait(struct haiki_run *run, uint64_t ms)
+{
+	const struct timespec end = from_now(ms);
+	bool all;
+
+	pthread_mutex_lock(&run->lock);
+	while (run->ended < run->count &&
+	       pthread_cond_timedwait(&run->changed, &run->lock, &end) == 0)
+		;
+	all = run->ended == run->count;
+	pthread_mutex_unlock(&run->lock);
+	return all;
+}
+
+void haiki_run_stop(struct haiki_run *run, enum haiki_stop stop)
+{
+	pthread_mutex_lock(&run->lock);
+	if ((int)stop > run->context.stop)
+		run->context.stop = (int)stop;
+	pthread_cond_broadcast(&run->changed);
+	pthread_mutex_unlock(&run->lock);
+}
+
+void haiki_run_free(struct haiki_run *run)
+{
+	if (!run)
+		return;
+	for (size_t i = 0; i < run->count; i++) {
+		if (!run->workers[i]->joined)
+			pthread_join(run->workers[i]->thread, NULL);
+		free(run->workers[i]);
+	}
+	free(run->workers);
+	pthread_cond_destroy(&run->changed);
+	pthread_mutex_destroy(&run->lock);
+	pthread_mutex_destroy(&run->tell_lock);
+	free(run);
+}
+
+/* Nothing of this one was begun. */
+static void no_thread(struct haiki_job_target *target,
+		      const struct haiki_error *why)
+{
+	target->ending = HAIKI_ENDING_SURROUNDINGS;
+	target->result = HAIKI_INTERRUPTED;
+	target->certificate[0] = '\0';
+	target->touched = false;
+	target->error = *why;
 }
 
 int haiki_erase(struct haiki_host *host,
@@ -64,40 +252,23 @@ int haiki_erase(struct haiki_host *host,
 		const volatile bool *stop, haiki_event_sink *sink, void *opaque,
 		struct haiki_error *err)
 {
-	CLEANUP(free) struct worker *workers = calloc(count, sizeof(*workers));
-	struct run run = {
-		.context = { host, options, stop, tell, &run },
-		.tell_lock = PTHREAD_MUTEX_INITIALIZER,
-		.sink = sink,
-		.opaque = opaque,
-		.slot_lock = PTHREAD_MUTEX_INITIALIZER,
-		.slot_free = PTHREAD_COND_INITIALIZER,
-		.slots = jobs ? jobs : (unsigned)count,
-	};
-	for (size_t i = 0; i < count; i++) {
-		int r = haiki_job_check(targets[i].options ?
-					targets[i].options : options, err);
+	struct haiki_error problem = { 0 };
+	struct haiki_run *run = NULL;
+	int r = 0;
 
-		if (r < 0)
-			return r;
-	}
-	if (!workers)
-		return error_errno(err, -ENOMEM, N_("cannot begin"));
-	for (size_t i = 0; i < count; i++) {
-		struct worker *w = &workers[i];
-
-		*w = (struct worker){ .run = &run, .index = i,
-				      .target = &targets[i] };
-		w->started = pthread_create(&w->thread, NULL, work, w) == 0;
-		if (!w->started) {
-			targets[i].ending = HAIKI_ENDING_SURROUNDINGS;
-			targets[i].result = HAIKI_INTERRUPTED;
-			error_errno(&targets[i].error, -EAGAIN,
-				    N_("cannot begin"));
-		}
-	}
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = haiki_job_check(targets[i].options ? targets[i].options :
+				    options, err);
+	if (r == 0)
+		r = haiki_run_new(host, options, jobs, sink, opaque, &run, err);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < count; i++)
-		if (workers[i].started)
-			pthread_join(workers[i].thread, NULL);
+		if (haiki_run_add(run, &targets[i], NULL, &problem) < 0)
+			no_thread(&targets[i], &problem);
+	while (!haiki_run_wait(run, TURN_MS))
+		if (stop && *stop)
+			haiki_run_stop(run, HAIKI_STOP_NOW);
+	haiki_run_free(run);
 	return 0;
 }

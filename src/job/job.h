@@ -3,6 +3,7 @@
 #define JOB_JOB_H
 
 #include <haiki/job.h>
+#include <stdatomic.h>
 #include "overwrite/schedule.h"
 
 /* Fixed or portable: what was said, else what the drive looks like. */
@@ -25,7 +26,7 @@ int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err);
 struct job_context {
 	struct haiki_host *host;
 	const struct haiki_job_options *options;
-	const volatile bool *stop;
+	atomic_int stop;          /* enum haiki_stop */
 	void (*tell)(struct job_context *context,
 		     const struct haiki_event *event);
 	void *opaque;

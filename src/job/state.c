@@ -379,7 +379,7 @@ void job_tell_phase(struct job *job, const char *phase, const char *message)
 	job_tell_progress(job, &event);
 }
 
-bool job_stopped(const struct job *job)
+enum haiki_stop job_stop(const struct job *job)
 {
-	return job->context->stop && *job->context->stop;
+	return (enum haiki_stop)job->context->stop;
 }

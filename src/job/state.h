@@ -110,7 +110,8 @@ void job_note(struct job *job, const struct haiki_error *error);
 /* Tells the listener; `message` may be NULL. */
 void job_tell_phase(struct job *job, const char *phase, const char *message);
 void job_tell_progress(struct job *job, struct haiki_event *event);
-bool job_stopped(const struct job *job);
+/* How soon it is to be left. */
+enum haiki_stop job_stop(const struct job *job);
 
 /*
  * One attempt by the plan's current step, from markers to read-back; goes on

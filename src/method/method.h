@@ -82,6 +82,9 @@ struct method {
 	 * state couldn't be asked: the caller treats it as unknown. */
 	int (*poll)(struct method_run *run, struct method_progress *ret_progress,
 		    struct haiki_error *err);
+	/* While paused the host sends the drive nothing more (it is too hot
+	 * ...). NULL: the drive works by itself. Between start and finish. */
+	void (*pause)(struct method_run *run, bool paused);
 	/* Brings the drive back to a usable state: password removed, failed
 	 * sanitize left. 0 = clean now; -EBUSY: an erase is still running.
 	 * Works without run->state, journal entries or the journal itself. */

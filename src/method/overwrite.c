@@ -266,6 +266,14 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 	return 0;
 }
 
+static void pause_writing(struct method_run *run, bool paused)
+{
+	struct overwrite_state *s = run->state;
+
+	if (s && s->engine && !s->ended)
+		engine_pause(s->engine, paused);
+}
+
 /* --- the end ----------------------------------------------------------------*/
 
 /* What is written is written; a later start() goes on behind it. The cache
@@ -320,6 +328,7 @@ const struct method method_overwrite = {
 	.prepare = prepare_nothing,
 	.start = start,
 	.poll = poll,
+	.pause = pause_writing,
 	.recover = recover,
 	.finish = finish,
 	.expectation = expectation,
