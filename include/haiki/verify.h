@@ -20,6 +20,12 @@
  * - A transcript that is missing or altered is a problem. A ledger that is
  *   there and doesn't list the record at its place, too; if there is no ledger
  *   at all, or it is another stick's, that was not checked: a note.
+ * - The PDF repeats the record. One that is missing is a note; one whose pages
+ *   aren't exactly what rendering its record here gives, that belongs to
+ *   another record, or that somebody signed who didn't sign the record is a
+ *   problem, but leaves the record itself genuine.
+ * - A PDF by itself carries record and signatures; its transcript and its place
+ *   in the ledger are then not checked, so it isn't complete.
  * - A record that is not enough for its class, but whose drive was destroyed
  *   afterwards (a genuine follow-up record beside it, FILE.followup-1.json
  *   ...) and whose duties are all fulfilled, is sufficient: the case is closed.
@@ -70,6 +76,7 @@ struct haiki_verify_options {
 	const char *ca_file;      /* PEM; NULL: the system's /etc/haiki/ca.crt */
 	const char *ledger_file;  /* NULL: ledger.jsonl beside the record */
 	const char *policy_file;  /* for a body's own policy; NULL: built-in */
+	bool skip_pdf;            /* leave the PDFs beside records unread */
 };
 
 /*
@@ -90,7 +97,8 @@ int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
 			 struct haiki_error *err);
 
 /*
- * Judges one record (FILE.json; its FILE.json.p7s and transcript beside it).
+ * Judges one record (FILE.json; its FILE.json.p7s, transcript and PDF beside
+ * it), or the one that is attached to FILE.pdf.
  * 0 whenever a report could be made, also about a forgery; -ENOENT or another
  * -errno when there's nothing to read. Fail closed: what could not be checked
  * is a problem.

@@ -99,6 +99,22 @@ static bool is_other_json(const char *file)
 		!json_object_get(json, "transcript_sha256");
 }
 
+/* A PDF without its record carries it. */
+static int add_paper(struct haiki_collection *c, const char *file,
+		     struct haiki_error *err)
+{
+	CLEANUP(free) char *record = beside(file, ".json");
+	struct inquiry q = { .file = file };
+	int r = 0;
+
+	if (!record)
+		return no_memory(err);
+	if (!exists(record) && inquiry_open_paper(&q, NULL) == 0)
+		r = add_file(c, file, err);
+	inquiry_cleanup(&q);
+	return r;
+}
+
 static int add_signature(struct haiki_collection *c, const char *file,
 			 struct haiki_error *err)
 {
@@ -181,6 +197,8 @@ static int add_entry(struct haiki_collection *c, const char *directory,
 		return add_ledger(c, path, err);
 	if (ends_in(name, ".json.p7s"))
 		return add_signature(c, path, err);
+	if (ends_in(name, ".pdf"))
+		return add_paper(c, path, err);
 	if (ends_in(name, ".json") && !is_other_json(path))
 		return add_file(c, path, err);
 	return 0;
@@ -217,7 +235,8 @@ static int add_folder(struct haiki_collection *c, const char *path, unsigned dep
 	return r;
 }
 
-/* A signature or a rendering stands for its record. */
+/* A signature or a rendering stands for its record; a rendering that lies alone
+ * has it attached. */
 static int add_named(struct haiki_collection *c, const char *path,
 		     struct haiki_error *err)
 {
@@ -236,7 +255,8 @@ static int add_named(struct haiki_collection *c, const char *path,
 			record = NULL;
 			return no_memory(err);
 		}
-		return add_file(c, record, err);
+		return add_file(c, is_paper(path) && !exists(record) ?
+				path : record, err);
 	}
 	return add_file(c, path, err);
 }

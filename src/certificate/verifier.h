@@ -14,6 +14,7 @@
 struct haiki_verifier {
 	struct trust *trust;
 	const char *ledger_file;          /* borrowed from the options */
+	bool skip_paper;                  /* PDFs aren't looked at */
 	struct haiki_policy *own_policy;  /* --policy, or NULL */
 	struct haiki_policy *policies[VERIFIER_MAX_POLICIES];
 	size_t policies_count;
@@ -29,6 +30,9 @@ struct inquiry {
 	char *bytes;
 	size_t length;
 	char sha256[65];
+	/* A PDF by itself: it, and what is attached beside the record. */
+	char *paper, *p7s;
+	size_t paper_length, p7s_length;
 	json_t *json;             /* fits the schema */
 	struct cms cms;
 	/* Indexes into report->signatures, or -1. */
@@ -54,6 +58,8 @@ void inquiry_signatures(struct inquiry *q);
 /* Transcript and ledger: clears report->complete where something is wrong. */
 void inquiry_transcript(struct inquiry *q);
 void inquiry_ledger(struct inquiry *q);
+/* The PDF beside the record, or the one that the record came in. */
+void inquiry_paper(struct inquiry *q);
 /* The policy's verdict from the evidence: ->sufficient, ->duties. */
 void inquiry_worth(struct inquiry *q);
 
@@ -66,7 +72,13 @@ void inquiry_followups(struct inquiry *q, struct followups *ret_followups);
 /* For a follow-up record itself: is the first record there and unaltered? */
 void inquiry_first_record(struct inquiry *q);
 
-/* "FILE.json" -> "FILE" + suffix; the caller frees. NULL without memory. */
+/* Whether a file's name is that of a PDF. */
+bool is_paper(const char *file);
+/* Reads a PDF by itself: bytes, p7s and paper of the inquiry. -EBADMSG. */
+int inquiry_open_paper(struct inquiry *q, struct haiki_error *err);
+
+/* "FILE.json" or "FILE.pdf" -> "FILE" + suffix; the caller frees. NULL without
+ * memory. */
 char *beside(const char *file, const char *suffix);
 
 const char *record_text(const json_t *json, const char *a, const char *b);

@@ -16,6 +16,10 @@ static const char *const apart_from_genuine[] = {
 	"claims-differ", "verdict-differs", "interrupted", "nonconforming",
 	"followup-invalid", "photo-missing", "photo-altered",
 	"record-missing", "record-altered",
+	"pdf-damaged", "pdf-differs", "pdf-altered", "pdf-appended",
+	"pdf-attachment", "pdf-not-compared", "pdf-record-damaged",
+	"pdf-signature-invalid", "pdf-signed-twice", "pdf-signer-differs",
+	"pdf-signer-unknown", "pdf-unsigned",
 };
 
 static bool leaves_genuine(const char *id)
@@ -26,15 +30,23 @@ static bool leaves_genuine(const char *id)
 	return false;
 }
 
-static bool is_genuine(const struct haiki_report *r)
+/* Who has nothing but the PDF reads its pages. */
+static bool is_in_doubt(const struct inquiry *q, const char *id)
 {
+	return !leaves_genuine(id) || (q->paper && !strncmp(id, "pdf-", 4));
+}
+
+static bool is_genuine(const struct inquiry *q)
+{
+	const struct haiki_report *r = q->report;
+
 	if (!r->signatures_count)
 		return false;
 	for (size_t i = 0; i < r->signatures_count; i++)
 		if (!r->signatures[i].valid || !r->signatures[i].trusted)
 			return false;
 	for (size_t i = 0; i < r->problems_count; i++)
-		if (!leaves_genuine(r->problems[i].id))
+		if (is_in_doubt(q, r->problems[i].id))
 			return false;
 	return true;
 }
@@ -47,6 +59,7 @@ static void judge(struct inquiry *q)
 	r->training = json_is_true(json_object_get(q->json, "simulated"));
 	inquiry_signatures(q);
 	inquiry_ledger(q);
+	inquiry_paper(q);
 	if (!strcmp(r->record_type, "erasure")) {
 		inquiry_transcript(q);
 		inquiry_worth(q);
@@ -57,7 +70,7 @@ static void judge(struct inquiry *q)
 	 * missed: another way of fulfilling the duty was taken. */
 	if (r->closed && !r->problems_count)
 		r->complete = true;
-	r->genuine = is_genuine(r);
+	r->genuine = is_genuine(q);
 }
 
 int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
@@ -128,6 +141,7 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 	if (!v)
 		return error_errno(err, -ENOMEM, N_("cannot verify"));
 	v->ledger_file = options->ledger_file;
+	v->skip_paper = options->skip_pdf;
 	r = trust_load(options->ca_file, &v->trust, err);
 	if (r == 0 && options->policy_file)
 		r = load_policy(options->policy_file, &v->own_policy, err);

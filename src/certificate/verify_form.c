@@ -17,6 +17,8 @@ char *beside(const char *file, const char *suffix)
 
 	if (length > 5 && !strcmp(file + length - 5, ".json"))
 		length -= 5;
+	else if (is_paper(file))
+		length -= 4;
 	return asprintf(&name, "%.*s%s", (int)length, file, suffix) < 0 ?
 		NULL : name;
 }
@@ -32,6 +34,8 @@ void inquiry_cleanup(struct inquiry *q)
 	cms_cleanup(&q->cms);
 	json_decref(q->json);
 	free(q->bytes);
+	free(q->paper);
+	free(q->p7s);
 }
 
 static void copy(char *to, size_t size, const char *text)
@@ -92,12 +96,14 @@ static bool fits_schema(struct inquiry *q)
 int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
 {
 	struct haiki_error why = { 0 };
-	int r = file_load(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
+	int r = is_paper(q->file) ? inquiry_open_paper(q, &why) :
+		file_load(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
 			  &why);
 
 	*ret_fit = false;
-	/* No record is so large, or a pipe: it says so itself. */
-	if (r == -EFBIG || r == -EINVAL) {
+	/* No record is so large, or a pipe, or another PDF: it says so
+	 * itself. */
+	if (r == -EFBIG || r == -EINVAL || r == -EBADMSG) {
 		report_problem(q->report, "not-a-record", "%s", why.local);
 		return 0;
 	}

@@ -20,7 +20,10 @@ void inquiry_transcript(struct inquiry *q)
 						NULL)))
 		return;
 	q->report->complete = false;
-	if (r == -ENOENT)
+	if (r == -ENOENT && q->paper)
+		report_note(q->report, "transcript-not-checked",
+			    N_("the PDF came without the transcript of the commands: it was not checked"));
+	else if (r == -ENOENT)
 		report_problem(q->report, "transcript-missing",
 			       N_("the transcript of the commands is missing: %s"),
 			       file);

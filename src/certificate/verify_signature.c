@@ -228,14 +228,28 @@ static void check_times(struct inquiry *q)
 				    q->report->signatures[i].signed_at);
 }
 
+/* Of a PDF by itself it's the attached one. */
+static int load_cms(struct inquiry *q, const char *file, char **ret_der,
+		    size_t *ret_length, struct haiki_error *err)
+{
+	if (!file)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), q->file);
+	if (!q->paper)
+		return file_load(file, CMS_MAX_BYTES, ret_der, ret_length, err);
+	if (!q->p7s)
+		return -ENOENT;
+	*ret_der = TAKE(q->p7s);
+	*ret_length = q->p7s_length;
+	return 0;
+}
+
 static bool read_cms(struct inquiry *q)
 {
 	CLEANUP(free) char *file = beside(q->file, ".json.p7s");
 	CLEANUP(free) char *der = NULL;
 	struct haiki_error why = { 0 };
 	size_t length = 0;
-	int r = file ? file_load(file, CMS_MAX_BYTES, &der, &length, &why) :
-		-ENOMEM;
+	int r = load_cms(q, file, &der, &length, &why);
 
 	if (r == -ENOENT) {
 		report_problem(q->report, "signature-missing",

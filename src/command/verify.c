@@ -23,6 +23,9 @@ static const struct option_spec verify_options[] = {
 	  false },
 	{ "policy", OPTION_VALUE, "FILE",
 	  N_("a policy file of your own that records were judged by"), false },
+	{ "no-pdf", OPTION_FLAG, NULL,
+	  N_("judge the records alone: do not read the PDFs beside them"),
+	  false },
 	{ "json", OPTION_FLAG, NULL,
 	  N_("print a JSON array, for programs"), false },
 	{ 0 },
@@ -204,6 +207,7 @@ static int run(const struct options *options)
 		.ca_file = options_value(options, "ca"),
 		.ledger_file = options_value(options, "ledger"),
 		.policy_file = options_value(options, "policy"),
+		.skip_pdf = options_flag(options, "no-pdf"),
 	};
 	CLEANUP(files) struct haiki_collection files = { 0 };
 	CLEANUP(verifier) struct haiki_verifier *verifier = NULL;
