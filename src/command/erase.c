@@ -12,6 +12,7 @@
 #include "command/plan.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
+#include "command/targets.h"
 #include "ui/confirm.h"
 #include "ui/ui.h"
 
@@ -25,17 +26,6 @@ static bool confirmed_in_advance(const struct options *options,
 		if (!strcmp(serials[i], drive->serial))
 			return true;
 	return false;
-}
-
-/* Two drives that bear one serial number can't be told apart by it. */
-static bool serial_is_unique(const struct haiki_drive *drives, size_t count,
-			     size_t index)
-{
-	for (size_t i = 0; i < count; i++)
-		if (i != index && !strcmp(drives[i].serial,
-					  drives[index].serial))
-			return false;
-	return true;
 }
 
 static int check_confirmations(const struct options *options,
@@ -70,21 +60,12 @@ static int choose(const struct options *options,
 		return code;
 	for (size_t i = 0; i < count; i++) {
 		const struct haiki_drive *d = &drives[i];
+		struct haiki_error err = { 0 };
 		struct haiki_job_plan plan;
 
 		haiki_job_plan(d, &job->job, &plan);
-		if (plan.refused[0])
-			return command_failf(EXIT_REFUSED, "%s",
-				plan.refused_local[0] ? plan.refused_local :
-				plan.refused);
-		if (!d->serial[0])
-			return command_failf(EXIT_REFUSED,
-				N_("%s tells no serial number: it can't be confirmed"),
-				d->path);
-		if (!serial_is_unique(drives, count, i))
-			return command_failf(EXIT_REFUSED,
-				N_("two of the drives tell the serial number %s: erase them one at a time"),
-				d->serial);
+		if (target_check(drives, count, i, &plan, &err) < 0)
+			return command_fail(EXIT_REFUSED, &err);
 		if (!confirmed_in_advance(options, d)) {
 			if (!ui_interactive())
 				return command_failf(EXIT_REFUSED,
@@ -184,7 +165,7 @@ static int run(const struct options *options)
 	if (count == 0)
 		return command_failf(EXIT_REFUSED,
 			N_("which drive? \"haiki list\" shows them"));
-	if (job_options_read(options, true, &job, &err) < 0)
+	if (job_options_read(options, JOB_OPTIONS_ERASE, &job, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	job.job.out = options_value(options, "out");
 	if (!job.job.out && !options_flag(options, "dry-run")) {

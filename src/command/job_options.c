@@ -45,13 +45,16 @@ static const char *value_or_ask(const struct options *options,
 	return value && *value ? value : NULL;
 }
 
-static int read_policy(const struct options *options, struct job_options *ret,
-		       struct haiki_error *err)
+static int read_policy(const struct options *options, enum job_options_for use,
+		       struct job_options *ret, struct haiki_error *err)
 {
 	const char *name = value_or_ask(options, "policy",
+		use == JOB_OPTIONS_SCREEN ? NULL :
 		_("Policy (fukuoka, yamaguchi, iizuka, osaka, kawasaki, or a file):"));
 	int r;
 
+	if (!name && use == JOB_OPTIONS_SCREEN)
+		return 0;
 	if (!name)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			N_("whose rules? Give --policy fukuoka, yamaguchi, iizuka, osaka, kawasaki, or a file"));
@@ -75,14 +78,18 @@ static void show_classes(const struct haiki_policy *policy)
 	}
 }
 
-static int read_class(const struct options *options, struct job_options *ret,
-		      struct haiki_error *err)
+static int read_class(const struct options *options, enum job_options_for use,
+		      struct job_options *ret, struct haiki_error *err)
 {
 	const struct haiki_class *classes[MAX_CLASSES];
 	const char *const *names;
 	const char *answer;
 	size_t count = options_list(options, "class", &names);
 
+	if (use == JOB_OPTIONS_SCREEN && (count == 0 || !ret->policy))
+		return count == 0 ? 0 : error_set(err, HAIKI_DOMAIN_USAGE,
+			-EINVAL,
+			N_("--class needs --policy: the same word is another class elsewhere"));
 	if (count == 0 && ui_interactive()) {
 		show_classes(ret->policy);
 		answer = ui_ask(_("Class of the data:"), false);
@@ -143,7 +150,7 @@ static int read_words(const struct options *options, struct job_options *ret,
 	return 0;
 }
 
-static bool is_date(const char *text)
+bool job_options_is_date(const char *text)
 {
 	struct tm tm = { 0 };
 	const char *end = strptime(text, "%Y-%m-%d", &tm);
@@ -156,13 +163,14 @@ static bool is_date(const char *text)
 		!strcmp(back, text);
 }
 
-static int read_texts(const struct options *options, bool ask_operator,
+static int read_texts(const struct options *options, enum job_options_for use,
 		      struct job_options *ret, struct haiki_error *err)
 {
 	struct haiki_job_options *job = &ret->job;
 
 	job->passes = options_value(options, "passes");
-	job->operator_name = value_or_ask(options, "operator", ask_operator ?
+	job->operator_name = value_or_ask(options, "operator",
+		use == JOB_OPTIONS_ERASE ?
 		_("Who erases (name for the certificate):") : NULL);
 	job->witness = options_value(options, "witness");
 	job->approved_by = options_value(options, "approved-by");
@@ -178,7 +186,7 @@ static int read_texts(const struct options *options, bool ask_operator,
 	job->psid = options_value(options, "psid");
 	/* Officials read Japanese, whatever the terminal can show. */
 	job->language = ui_language_asked() ? ui_language_asked() : "ja";
-	if (job->approval_date && !is_date(job->approval_date))
+	if (job->approval_date && !job_options_is_date(job->approval_date))
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			N_("--approval-date %s is no date: write it as 2026-04-01"),
 			job->approval_date);
@@ -212,18 +220,18 @@ static int read_unlock(const struct options *options, struct job_options *ret,
 	return 0;
 }
 
-int job_options_read(const struct options *options, bool ask_operator,
+int job_options_read(const struct options *options, enum job_options_for use,
 		     struct job_options *ret_options, struct haiki_error *err)
 {
 	struct job_options read = { 0 };
 	int r = read_words(options, &read, err);
 
 	if (r == 0)
-		r = read_policy(options, &read, err);
+		r = read_policy(options, use, &read, err);
 	if (r == 0)
-		r = read_class(options, &read, err);
+		r = read_class(options, use, &read, err);
 	if (r == 0)
-		r = read_texts(options, ask_operator, &read, err);
+		r = read_texts(options, use, &read, err);
 	if (r == 0)
 		r = read_unlock(options, &read, err);
 	if (r < 0) {

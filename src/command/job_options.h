@@ -51,13 +51,22 @@ struct job_options {
 	char *unlock_password;
 };
 
+/* Who wants them: what is missing is asked for on a terminal (policy and
+ * class; for ERASE also the operator), or left NULL for the screen to ask. */
+enum job_options_for {
+	JOB_OPTIONS_PLAN = 0,
+	JOB_OPTIONS_ERASE,
+	JOB_OPTIONS_SCREEN,
+};
+
 /*
- * Reads every shared option; asks on a terminal for
- * what is missing (policy, class, operator if `ask_operator`). -EINVAL and the
- * like with *err filled: exit code 2. Pointers into `options` are kept.
+ * Reads every shared option. -EINVAL and the like with *err filled: exit code
+ * 2. Pointers into `options` are kept.
  */
-int job_options_read(const struct options *options, bool ask_operator,
+int job_options_read(const struct options *options, enum job_options_for use,
 		     struct job_options *ret_options, struct haiki_error *err);
+/* "2026-04-01", and such a day exists. */
+bool job_options_is_date(const char *text);
 void job_options_free(struct job_options *options);
 
 #endif

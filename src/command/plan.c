@@ -168,7 +168,7 @@ static int run(const struct options *options)
 	if (count == 0)
 		return command_failf(EXIT_REFUSED,
 			N_("which drive? \"haiki list\" shows them"));
-	if (job_options_read(options, false, &job, &err) < 0 ||
+	if (job_options_read(options, JOB_OPTIONS_PLAN, &job, &err) < 0 ||
 	    haiki_host_new(options_value(options, "simulate"), &host, &err) < 0 ||
 	    haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
 		code = command_fail(EXIT_REFUSED, &err);

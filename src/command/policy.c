@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "policy/policy.h"
+#include "ui/policy_text.h"
 #include "ui/ui.h"
-#include "ui/words.h"
 
 extern const struct command command_policy;
 
@@ -50,42 +50,6 @@ static int print_json(const json_t *json)
 
 /* --- list ------------------------------------------------------------------ */
 
-/* Whether the medium has to be destroyed even after the best erasure. */
-static bool always_destroyed(const struct haiki_policy *policy,
-			     const struct policy_class *c,
-			     enum haiki_medium medium)
-{
-	const struct haiki_situation plain = { .medium = medium };
-
-	for (size_t i = 0; i < policy->duties_count; i++)
-		if ((c->duties >> i & 1) &&
-		    !strcmp(policy->duties[i].id, "destroy") &&
-		    policy_duty_applies(&policy->duties[i], &plain))
-			return true;
-	return false;
-}
-
-static bool splits_class(const struct haiki_policy *policy,
-			 const struct policy_class *c)
-{
-	return c->accepts[HAIKI_MEDIUM_FIXED] !=
-		c->accepts[HAIKI_MEDIUM_PORTABLE] ||
-		always_destroyed(policy, c, HAIKI_MEDIUM_FIXED) !=
-		always_destroyed(policy, c, HAIKI_MEDIUM_PORTABLE);
-}
-
-/* "ア・イ・ウ・エ", "ア・イ + destruction". */
-static void describe_demand(const struct haiki_policy *policy,
-			    const struct policy_class *c,
-			    enum haiki_medium medium, char *buf, size_t size)
-{
-	char letters[128];
-
-	policy_letters(policy, c->accepts[medium], letters, sizeof(letters));
-	snprintf(buf, size, always_destroyed(policy, c, medium) ?
-		 _("%s + destruction") : "%s", letters);
-}
-
 #define LIST_COLUMN 48
 
 static void print_demand(const struct haiki_policy *policy,
@@ -93,16 +57,16 @@ static void print_demand(const struct haiki_policy *policy,
 {
 	char demand[200], line[300];
 
-	if (!splits_class(policy, c)) {
-		describe_demand(policy, c, HAIKI_MEDIUM_FIXED, demand,
+	if (!policy_text_splits(policy, c)) {
+		policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, demand,
 				sizeof(demand));
 		ui_wrap(stdout, demand, LIST_COLUMN);
 		return;
 	}
-	describe_demand(policy, c, HAIKI_MEDIUM_FIXED, demand, sizeof(demand));
+	policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, demand, sizeof(demand));
 	snprintf(line, sizeof(line), _("fixed: %s"), demand);
 	ui_wrap(stdout, line, LIST_COLUMN);
-	describe_demand(policy, c, HAIKI_MEDIUM_PORTABLE, demand,
+	policy_text_demand(policy, c, HAIKI_MEDIUM_PORTABLE, demand,
 			sizeof(demand));
 	snprintf(line, sizeof(line), _("portable: %s"), demand);
 	printf("%*s", LIST_COLUMN, "");
@@ -177,19 +141,13 @@ static int run_list(const struct options *options)
 
 /* --- show ------------------------------------------------------------------ */
 
-static void append(char *buf, size_t size, const char *separator,
-		   const char *word)
+static void append_words(char *buf, size_t size, const char *word)
 {
 	size_t used = strlen(buf);
 
 	if (used < size)
-		snprintf(buf + used, size - used, "%s%s",
-			 used ? separator : "", word);
-}
-
-static void append_words(char *buf, size_t size, const char *word)
-{
-	append(buf, size, ", ", word);
+		snprintf(buf + used, size - used, "%s%s", used ? ", " : "",
+			 word);
 }
 
 /* Nothing where any kind of medium will do. */
@@ -232,33 +190,11 @@ static void print_measure(const struct policy_measure *m)
 		print_field(6, _("note"), 10, m->note);
 }
 
-/* When the duty arises, "" if always. */
-static void describe_when(const struct policy_duty *d, char *buf, size_t size)
-{
-	*buf = '\0';
-	if (d->contractor == HAIKI_YES)
-		append_words(buf, size, _("when a contractor does it"));
-	if (d->contractor == HAIKI_NO)
-		append_words(buf, size, _("when own staff do it"));
-	if (d->medium == HAIKI_MEDIUM_FIXED)
-		append_words(buf, size, _("for fixed media"));
-	if (d->medium == HAIKI_MEDIUM_PORTABLE)
-		append_words(buf, size, _("for portable media"));
-	if (d->purposes)
-		append_words(buf, size, _("for the purpose of"));
-	for (unsigned i = 0, n = 0; i < PURPOSE_COUNT; i++)
-		if (d->purposes >> i & 1)
-			append(buf, size, n++ ? "/" : " ",
-			       ui_word(policy_purpose_names[i]));
-	if (d->before_start)
-		append_words(buf, size, _("before the start"));
-}
-
 static void print_duty(const struct policy_duty *d)
 {
 	char text[2600], when[256];
 
-	describe_when(d, when, sizeof(when));
+	policy_text_when(d, when, sizeof(when));
 	snprintf(text, sizeof(text), "%s (%s)%s%s%s",
 		 choose(d->text, d->text_en), d->article, when[0] ? " [" : "",
 		 when, when[0] ? "]" : "");
@@ -277,10 +213,10 @@ static void print_class(const struct haiki_policy *policy,
 	printf("\n%2u ", c->cls.rank);
 	ui_wrap(stdout, text, 3);
 	print_field(6, _("holds"), 10, choose(c->cls.holds, c->cls.holds_en));
-	describe_demand(policy, c, HAIKI_MEDIUM_FIXED, text, sizeof(text));
-	if (splits_class(policy, c)) {
+	policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, text, sizeof(text));
+	if (policy_text_splits(policy, c)) {
 		print_field(6, _("fixed"), 10, text);
-		describe_demand(policy, c, HAIKI_MEDIUM_PORTABLE, text,
+		policy_text_demand(policy, c, HAIKI_MEDIUM_PORTABLE, text,
 				sizeof(text));
 		print_field(6, _("portable"), 10, text);
 	} else {

@@ -7,41 +7,10 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "command/command.h"
+#include "command/revival.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
 #include "ui/ui.h"
-
-/* One interrupted job, made ready to go on. */
-struct revival {
-	struct haiki_job_options options;
-	struct haiki_policy *policy;
-	struct haiki_signer *signer;      /* its own, or NULL: shared */
-	const struct haiki_drive *drive;
-};
-
-static const char *given(const char *text)
-{
-	return text[0] ? text : NULL;
-}
-
-static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
-{
-	return !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
-	       !strcmp(a->model, b->model) &&
-	       (!b->serial_is_substitute || a->size_bytes == b->size_bytes);
-}
-
-/* By serial number, WWN and model; one without a serial number of its own must
- * at least be as large. */
-static const struct haiki_drive *find_drive(const struct haiki_drive *drives,
-					    size_t count,
-					    const struct haiki_drive *wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (same_drive(&drives[i], wanted))
-			return &drives[i];
-	return NULL;
-}
 
 static int load_signer(const struct options *options, const char *out,
 		       const struct haiki_unfinished *u, struct revival *ret,
@@ -49,7 +18,7 @@ static int load_signer(const struct options *options, const char *out,
 {
 	const char *file = options_value(options, "passphrase-file");
 
-	if (options_value(options, "key") || !given(u->key))
+	if (options_value(options, "key") || !revival_has_key(u))
 		return command_signer(options, out, &ret->options,
 				      &ret->signer, err);
 	ret->options.key_file = u->key;
@@ -63,37 +32,8 @@ static int revive(const struct options *options, const char *out,
 		  const struct haiki_unfinished *u, struct revival *ret,
 		  struct haiki_error *err)
 {
-	int r;
+	int r = revival_prepare(u, out, ret, err);
 
-	ret->options = (struct haiki_job_options){
-		.policy_name = u->policy,
-		.medium = u->medium,
-		.method = given(u->method) ? haiki_method_from_name(u->method) :
-			HAIKI_METHOD_NONE,
-		.passes = given(u->passes),
-		.verify = haiki_plan_from_name(u->verify),
-		.out = out,
-		.allow_usb_security = u->allow_usb_security,
-		.language = ui_language_asked(),
-		.operator_name = given(u->operator_name),
-		.witness = given(u->witness),
-		.approved_by = given(u->approved_by),
-		.approval_no = given(u->approval_no),
-		.approval_date = given(u->approval_date),
-		.purpose = given(u->purpose),
-		.asset = given(u->asset),
-		.department = given(u->department),
-		.location = given(u->location),
-		.contractor = given(u->contractor),
-		.contract_no = given(u->contract_no),
-		.encrypted_by = given(u->encrypted_by),
-	};
-	r = haiki_policy_load(u->policy, &ret->policy, err);
-	if (r < 0)
-		return r;
-	ret->options.policy = ret->policy;
-	r = haiki_policy_find_class(ret->policy, u->class_id,
-				    &ret->options.cls, err);
 	if (r == 0)
 		r = load_signer(options, out, u, ret, err);
 	if (r == 0)
@@ -128,7 +68,6 @@ static int run_revivals(struct haiki_host *host, const struct options *options,
 	return n ? run_jobs(host, NULL, targets, n, 0, mode) : EXIT_CONFORMING;
 }
 
-/* Names of devices move from one boot to the next. */
 static bool is_surely(const struct options *options,
 		      const struct haiki_unfinished *job,
 		      const struct haiki_drive *drive)
@@ -136,7 +75,7 @@ static bool is_surely(const struct options *options,
 	const char *const *serials;
 	size_t count = options_list(options, "confirm", &serials);
 
-	if (!drive->serial_is_substitute || job->same_boot)
+	if (revival_is_sure(job, drive))
 		return true;
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(serials[i], drive->serial))
@@ -158,7 +97,7 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 	for (size_t i = 0; i < count; i++) {
 		struct haiki_error err = { 0 };
 		const struct haiki_drive *drive =
-			find_drive(drives, drives_count, &jobs[i].drive);
+			revival_drive(drives, drives_count, &jobs[i]);
 
 		if (!drive) {
 			code = exit_code_worse(code, command_failf(
@@ -188,10 +127,8 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 	}
 	code = exit_code_worse(code, run_revivals(host, options, jobs,
 						  revivals, count));
-	for (size_t i = 0; i < count; i++) {
-		haiki_signer_free(revivals[i].signer);
-		haiki_policy_free(revivals[i].policy);
-	}
+	for (size_t i = 0; i < count; i++)
+		revival_free(&revivals[i]);
 	return code;
 }
 
@@ -199,7 +136,7 @@ static bool has_job(const struct haiki_drive *drive,
 		    const struct haiki_unfinished *jobs, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (same_drive(drive, &jobs[i].drive))
+		if (revival_drive(drive, 1, &jobs[i]))
 			return true;
 	return false;
 }

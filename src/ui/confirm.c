@@ -22,9 +22,9 @@ static bool japanese(void)
 	return !strcmp(ui_language(), "ja");
 }
 
-/* The last characters, at most CHARACTERS, never half a character. */
-static const char *tail(const char *serial)
+const char *confirm_tail(const struct haiki_drive *drive)
 {
+	const char *serial = drive->serial;
 	const char *p = serial + strlen(serial);
 
 	for (int n = 0; n < CHARACTERS && p > serial; n++)
@@ -34,11 +34,17 @@ static const char *tail(const char *serial)
 	return p;
 }
 
+bool confirm_matches(const struct haiki_drive *drive, const char *typed)
+{
+	return *drive->serial && (!strcmp(typed, confirm_tail(drive)) ||
+				  !strcmp(typed, drive->serial));
+}
+
 bool ui_confirm(const struct haiki_drive *drive,
 		const struct haiki_job_options *options,
 		const struct haiki_job_plan *plan)
 {
-	const char *end = tail(drive->serial);
+	const char *end = confirm_tail(drive);
 	char text[640], question[200];
 	CLEANUP(free) char *answer = NULL;
 
@@ -65,5 +71,5 @@ bool ui_confirm(const struct haiki_drive *drive,
 		 _("To erase it, type the last %zu characters of its serial number; anything else leaves it alone:"),
 		 strlen(end));
 	answer = ui_ask(question, false);
-	return answer && *end && !strcmp(answer, end);
+	return answer && confirm_matches(drive, answer);
 }

@@ -4,6 +4,13 @@
 
 #include <haiki/job.h>
 
+/* The last characters of its serial number: what is to be typed. Points into
+ * it; never half a character. */
+const char *confirm_tail(const struct haiki_drive *drive);
+
+/* Whether that was typed exactly, or scanned: the whole serial number. */
+bool confirm_matches(const struct haiki_drive *drive, const char *typed);
+
 /*
  * Shows what is about to be destroyed (model, size, what is on it, the class)
  * and asks for the last characters of its serial number. True only if they
