@@ -50,6 +50,8 @@ static const char *language_from_environment(void)
 
 static const char *language_asked;
 
+extern int _nl_msg_cat_cntr;
+
 const char *ui_language_asked(void)
 {
 	return language_asked;
@@ -69,6 +71,13 @@ void ui_set_language(const char *lang)
 	setenv("LANGUAGE", lang, 1);
 	bindtextdomain("haiki", locale_directory(directory, sizeof(directory)));
 	bind_textdomain_codeset("haiki", "UTF-8");
+}
+
+void ui_switch_language(const char *lang)
+{
+	setenv("LANGUAGE", lang, 1);
+	/* As gettext's manual has it: translations found so far are stale. */
+	_nl_msg_cat_cntr++;
 }
 
 const char *ui_language(void)
@@ -163,8 +172,7 @@ static bool may_break(ucs4_t before, ucs4_t after, bool wide)
 	return wide;
 }
 
-/* How many bytes of text go on a line of `room` columns. */
-static size_t fit(const char *text, int room)
+size_t ui_fit(const char *text, int room)
 {
 	size_t at = 0, best = 0;
 	int used = 0, width, previous_width = 0;
@@ -197,7 +205,7 @@ void ui_wrap(FILE *f, const char *text, int indent)
 			fprintf(f, "%*s", indent, "");
 		/* The caller has already used `indent` columns of the first
 		 * line (a label) or none (a paragraph): both fit. */
-		n = fit(text, columns - indent);
+		n = ui_fit(text, columns - indent);
 		for (end = n; end && text[end - 1] == ' ';)
 			end--;
 		fwrite(text, 1, end, f);

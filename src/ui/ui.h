@@ -14,6 +14,8 @@
 /* Sets the locale and finds the translations: `lang` is "ja", "en" or NULL =
  * from LC_ALL/LC_MESSAGES/LANG. Works in a machine that has only C.UTF-8. */
 void ui_set_language(const char *lang);
+/* From now on the other one: "ja" or "en". What was asked for stays as it is. */
+void ui_switch_language(const char *lang);
 /* "ja" or "en". */
 const char *ui_language(void);
 /* What ui_set_language() was given: "ja", "en", or NULL if nobody said. */
@@ -28,6 +30,9 @@ void ui_pad(FILE *f, const char *text, int columns);
 /* Prints text wrapped to the terminal's width, every line but the first
  * indented by `indent`; Japanese may break anywhere that kinsoku allows. */
 void ui_wrap(FILE *f, const char *text, int indent);
+/* How many bytes of text go on a line of `room` columns, broken where a line
+ * may be. */
+size_t ui_fit(const char *text, int room);
 /* "1.0 TB", "500 GB" (decimal, as drives are sold). Static buffer rotation of
  * four. */
 const char *ui_size(unsigned long long bytes);
