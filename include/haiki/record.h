@@ -14,14 +14,30 @@
 int haiki_cosign_check(const char *file, const struct haiki_signer *signer,
 		       const char *role, struct haiki_error *err);
 
+struct haiki_cosign {
+	const char *role;         /* "witness" or "approver" */
+	bool skip_pdf;            /* sign the record alone */
+};
+
+/* What was done; all false at first. */
+struct haiki_cosigned {
+	bool record;              /* FILE.json.p7s has the signature now */
+	bool pdf;                 /* FILE.pdf has it now */
+	bool pdf_missing;         /* there was no FILE.pdf to be signed */
+};
+
 /*
- * Adds the signature to FILE.json.p7s, after those there were found valid for
- * the record. Who calls this has judged the record (haiki_verify) and shown
- * it. -EPERM as above; -EEXIST: has signed already; -EBADMSG: something was
- * altered.
+ * Adds the signature to FILE.json.p7s and, as a further revision with a visible
+ * box, to FILE.pdf, after everything there was found valid for the record: both
+ * or neither. If power fails between the two, the record has it first, and the
+ * same call adds what is missing. Who calls this has judged the record
+ * (haiki_verify) and shown it. -EPERM as above; -EEXIST: has signed already;
+ * -EBADMSG: something was altered, or the PDF can't be compared with the record
+ * here (other fonts).
  */
 int haiki_cosign(const char *file, const struct haiki_signer *signer,
-		 const char *role, struct haiki_error *err);
+		 const struct haiki_cosign *options,
+		 struct haiki_cosigned *ret_done, struct haiki_error *err);
 
 /* The destruction of one drive. Strings are borrowed; NULL = not given. */
 struct haiki_destruction {

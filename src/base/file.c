@@ -129,9 +129,20 @@ static int sync_parent(const char *path)
 	return 0;
 }
 
-static int write_and_name(int fd, const char *temporary, const char *path,
-			  const void *bytes, size_t length, mode_t mode,
-			  bool exclusive)
+/* A file under its temporary name; no longer there once that is NULL. */
+struct draft {
+	const char *path;
+	char *temporary;
+};
+
+static void draft_cleanup(struct draft *draft)
+{
+	if (draft->temporary)
+		unlink(draft->temporary);
+	free(draft->temporary);
+}
+
+static int write_draft(int fd, const void *bytes, size_t length, mode_t mode)
 {
 	int r = write_all(fd, bytes, length);
 
@@ -140,45 +151,85 @@ static int write_and_name(int fd, const char *temporary, const char *path,
 		r = -errno;
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
-	if (r < 0)
-		return r;
-	if (exclusive) {
-		/* renameat2 is not to be had on every file system. */
-		if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path,
-			      RENAME_NOREPLACE) < 0) {
-			if (errno != EINVAL)
-				return -errno;
-			if (access(path, F_OK) == 0)
-				return -EEXIST;
-			if (rename(temporary, path) < 0)
-				return -errno;
-		}
-	} else if (rename(temporary, path) < 0) {
-		return -errno;
+	return r;
+}
+
+static int draft_new(const struct file_content *file, mode_t mode,
+		     struct draft *ret_draft, struct haiki_error *err)
+{
+	CLEANUP(draft) struct draft draft = { .path = file->path };
+	CLEANUP(fd) int fd = -1;
+	int r;
+
+	if (asprintf(&draft.temporary, "%s.XXXXXX", file->path) < 0) {
+		draft.temporary = NULL;
+		return error_errno(err, -ENOMEM, N_("cannot write %s"),
+				   file->path);
 	}
-	return sync_parent(path);
+	fd = mkostemp(draft.temporary, O_CLOEXEC);
+	if (fd < 0) {
+		r = -errno;
+		free(TAKE(draft.temporary));
+		return error_errno(err, r, N_("cannot write %s"), file->path);
+	}
+	r = write_draft(fd, file->bytes, file->length, mode);
+	if (r < 0)
+		return error_errno(err, r, N_("cannot write %s"), file->path);
+	*ret_draft = draft;
+	draft.temporary = NULL;
+	return 0;
+}
+
+static int rename_draft(const struct draft *draft, bool exclusive)
+{
+	if (!exclusive)
+		return rename(draft->temporary, draft->path) < 0 ? -errno : 0;
+	/* renameat2 is not to be had on every file system. */
+	if (renameat2(AT_FDCWD, draft->temporary, AT_FDCWD, draft->path,
+		      RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -errno;
+	if (access(draft->path, F_OK) == 0)
+		return -EEXIST;
+	return rename(draft->temporary, draft->path) < 0 ? -errno : 0;
+}
+
+static int draft_publish(struct draft *draft, bool exclusive,
+			 struct haiki_error *err)
+{
+	int r = rename_draft(draft, exclusive);
+
+	if (r == 0) {
+		free(TAKE(draft->temporary));
+		r = sync_parent(draft->path);
+	}
+	return r < 0 ? error_errno(err, r, N_("cannot write %s"), draft->path)
+		     : 0;
 }
 
 int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 	       bool exclusive, struct haiki_error *err)
 {
-	CLEANUP(free) char *temporary = NULL;
-	CLEANUP(fd) int fd = -1;
-	int r;
+	const struct file_content file = { path, bytes, length };
+	CLEANUP(draft) struct draft draft = { 0 };
+	int r = draft_new(&file, mode, &draft, err);
 
-	if (asprintf(&temporary, "%s.XXXXXX", path) < 0) {
-		temporary = NULL;
-		return error_errno(err, -ENOMEM, N_("cannot write %s"), path);
-	}
-	fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return error_errno(err, -errno, N_("cannot write %s"), path);
-	r = write_and_name(fd, temporary, path, bytes, length, mode, exclusive);
-	if (r < 0) {
-		unlink(temporary);
-		return error_errno(err, r, N_("cannot write %s"), path);
-	}
-	return 0;
+	return r < 0 ? r : draft_publish(&draft, exclusive, err);
+}
+
+int file_write_pair(const struct file_content *first,
+		    const struct file_content *second, mode_t mode,
+		    struct haiki_error *err)
+{
+	CLEANUP(draft) struct draft a = { 0 }, b = { 0 };
+	int r = draft_new(first, mode, &a, err);
+
+	if (r == 0)
+		r = draft_new(second, mode, &b, err);
+	if (r == 0)
+		r = draft_publish(&a, false, err);
+	return r < 0 ? r : draft_publish(&b, false, err);
 }
 
 int file_make_directory(const char *path, struct haiki_error *err)

@@ -22,6 +22,21 @@ int file_load(const char *path, size_t max, char **ret_bytes,
 int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 	       bool exclusive, struct haiki_error *err);
 
+struct file_content {
+	const char *path;
+	const void *bytes;
+	size_t length;
+};
+
+/*
+ * Two files that belong together, replaced as file_write() does: neither
+ * unless both could be written whole. The first gets its name first; only
+ * when power fails right then can it be new and the second still old.
+ */
+int file_write_pair(const struct file_content *first,
+		    const struct file_content *second, mode_t mode,
+		    struct haiki_error *err);
+
 /* mkdir -p; fine if it's there. */
 int file_make_directory(const char *path, struct haiki_error *err);
 

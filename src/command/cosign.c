@@ -32,6 +32,8 @@ static const struct option_spec cosign_options[] = {
 	{ "policy", OPTION_VALUE, "FILE",
 	  N_("a policy file of your own that the record was judged by"),
 	  false },
+	{ "no-pdf", OPTION_FLAG, NULL,
+	  N_("sign the record alone, and leave its PDF as it is"), false },
 	{ "yes", OPTION_FLAG, NULL, N_("sign without asking"), false },
 	{ 0 },
 };
@@ -97,10 +99,23 @@ static void signer_cleanup(struct haiki_signer **signer)
 	haiki_signer_free(*signer);
 }
 
+static void tell(const struct haiki_cosigned *done, const char *name,
+		 const char *role)
+{
+	printf(!done->record ? _("%s signed as %s: the PDF.\n") :
+	       !done->pdf ? _("%s signed as %s: the record.\n") :
+	       _("%s signed as %s: the record and the PDF.\n"), ui_safe(name),
+	       ui_word(role));
+	if (done->pdf_missing)
+		command_failf(EXIT_CONFORMING,
+			N_("there is no PDF beside the record: only the record was signed"));
+}
+
 static int sign(const struct options *options, const char *file,
 		const char *role)
 {
 	CLEANUP(signer) struct haiki_signer *signer = NULL;
+	struct haiki_cosigned done = { 0 };
 	struct haiki_error err = { 0 };
 	int r = haiki_signer_load(options_value(options, "key"),
 				  options_value(options, "cert"),
@@ -119,11 +134,13 @@ static int sign(const struct options *options, const char *file,
 	fflush(stdout);
 	if (!agrees(options, role))
 		return command_failf(EXIT_REFUSED, N_("not signed"));
-	r = haiki_cosign(file, signer, role, &err);
+	r = haiki_cosign(file, signer, &(struct haiki_cosign){
+			 .role = role,
+			 .skip_pdf = options_flag(options, "no-pdf") },
+			 &done, &err);
 	if (r < 0)
 		return command_fail(code_of(r), &err);
-	printf(_("%s signed as %s.\n"), ui_safe(haiki_signer_name(signer)),
-	       ui_word(role));
+	tell(&done, haiki_signer_name(signer), role);
 	return EXIT_CONFORMING;
 }
 
@@ -155,7 +172,7 @@ const struct command command_cosign = {
 	.name = "cosign",
 	.usage = N_("FILE.json --role witness|approver --key KEY --cert CERT"),
 	.summary = N_("add a witness's or approver's signature to a record"),
-	.description = N_("Checks the record and the signatures it has, shows what it says, and adds yours beside them. The record must name you, by the name that your certificate has, as its witness, or as the one who gave permission."),
+	.description = N_("Checks the record and the signatures it has, shows what it says, and adds yours beside them: to the record, and visibly to its PDF. The record must name you, by the name that your certificate has, as its witness, or as the one who gave permission."),
 	.options = cosign_options,
 	.run = run,
 };
