@@ -18,6 +18,30 @@ void time_format(const struct timespec *at, char ret_text[TIME_TEXT_SIZE])
 		 labs(offset) / 60, labs(offset) % 60);
 }
 
+static int digits(const char *text, size_t count)
+{
+	int value = 0;
+
+	while (count--)
+		value = value * 10 + (*text++ - '0');
+	return value;
+}
+
+time_t time_parse(const char *text)
+{
+	struct tm tm = {
+		.tm_year = digits(text, 4) - 1900,
+		.tm_mon = digits(text + 5, 2) - 1,
+		.tm_mday = digits(text + 8, 2),
+		.tm_hour = digits(text + 11, 2),
+		.tm_min = digits(text + 14, 2),
+		.tm_sec = digits(text + 17, 2),
+	};
+	int offset = digits(text + 20, 2) * 3600 + digits(text + 23, 2) * 60;
+
+	return timegm(&tm) - (text[19] == '-' ? -offset : offset);
+}
+
 void time_format_compact(const struct timespec *at,
 			 char ret_text[TIME_TEXT_SIZE])
 {

@@ -9,6 +9,8 @@
 
 /* RFC 3339 with the local zone's offset and whole seconds. */
 void time_format(const struct timespec *at, char ret_text[TIME_TEXT_SIZE]);
+/* The inverse, for text that has that shape; seconds since 1970. */
+time_t time_parse(const char *text);
 /* 20261121T093015Z, for file names. */
 void time_format_compact(const struct timespec *at, char ret_text[TIME_TEXT_SIZE]);
 /* CLOCK_REALTIME (for records) and CLOCK_MONOTONIC milliseconds. */

@@ -61,6 +61,26 @@ void attempt_build_commands(struct build *b, json_t *object,
 			build_append_text(b, array, commands[i]);
 }
 
+bool attempt_has_own_commands(const json_t *attempt)
+{
+	const json_t *array = json_object_get(attempt, "commands");
+	const char *const *commands = method_commands[haiki_method_from_name(
+		json_string_value(json_object_get(attempt, "id")))];
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(method_commands[0]); i++) {
+		const char *there = json_string_value(json_array_get(array,
+								     count));
+
+		if (!commands[i])
+			continue;
+		if (!there || strcmp(there, commands[i]))
+			return false;
+		count++;
+	}
+	return json_array_size(array) == count;
+}
+
 /* --- passes ---------------------------------------------------------------- */
 
 static void complement(const struct schedule *schedule, size_t index,
@@ -137,12 +157,27 @@ void attempt_build_passes(struct build *b, json_t *object,
 
 /* --- read-back ------------------------------------------------------------- */
 
+void attempt_bound_text(const struct haiki_verification *v,
+			char ret_text[ATTEMPT_BOUND_SIZE])
+{
+	uint32_t ppm = proof_bound_ppm(v);
+
+	if (ppm == 0)
+		snprintf(ret_text, ATTEMPT_BOUND_SIZE,
+			 "Every one of the %" PRIu64 " blocks that the host can address was read; none was other than it must be.",
+			 v->population);
+	else
+		snprintf(ret_text, ATTEMPT_BOUND_SIZE,
+			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, in %" PRIu64 " places drawn at random; none was other than it must be: had %" PRIu32 " parts per million of the blocks or more been left, wherever they lie, the chance of missing them all is at most 0.1 %%.",
+			 v->samples, v->population, proof_draws(v), ppm);
+}
+
 static void build_bound(struct build *b, json_t *object,
 			const struct record_attempt *a)
 {
 	const struct haiki_verification *v = &a->evidence.verification;
 	uint32_t ppm = proof_bound_ppm(v);
-	char text[512];
+	char text[ATTEMPT_BOUND_SIZE];
 	json_t *bound;
 
 	if (ppm >= 1000000) {
@@ -152,14 +187,7 @@ static void build_bound(struct build *b, json_t *object,
 	bound = build_object(b, object, "bound");
 	build_integer(b, bound, "ppm", ppm);
 	build_integer(b, bound, "confidence_permille", 999);
-	if (ppm == 0)
-		snprintf(text, sizeof(text),
-			 "Every one of the %" PRIu64 " blocks that the host can address was read; none was other than it must be.",
-			 v->population);
-	else
-		snprintf(text, sizeof(text),
-			 "%" PRIu64 " of the %" PRIu64 " blocks that the host can address were read, in %" PRIu64 " places drawn at random; none was other than it must be: had %" PRIu32 " parts per million of the blocks or more been left, wherever they lie, the chance of missing them all is at most 0.1 %%.",
-			 v->samples, v->population, proof_draws(v), ppm);
+	attempt_bound_text(v, text);
 	build_text(b, bound, "text", text);
 }
 

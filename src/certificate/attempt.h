@@ -19,4 +19,12 @@ void attempt_build_commands(struct build *b, json_t *object,
 void attempt_build_passes(struct build *b, json_t *object,
 			  const struct record_attempt *attempt);
 
+/* Whether a record's attempt names the commands that its method consists of. */
+bool attempt_has_own_commands(const json_t *attempt);
+
+/* What a clean read-back shows, as a sentence. */
+#define ATTEMPT_BOUND_SIZE 512
+void attempt_bound_text(const struct haiki_verification *verification,
+			char ret_text[ATTEMPT_BOUND_SIZE]);
+
 #endif

@@ -98,7 +98,7 @@ void build_words(struct build *b, json_t *object, const char *key,
 }
 
 /* What is too long is cut, and says so. */
-static char *fit_text(const char *text)
+char *build_fit_text(const char *text)
 {
 	CLEANUP(free) char *fit = text_sanitize(text);
 	const uint8_t *s = (const uint8_t *)fit;
@@ -124,7 +124,7 @@ void build_text(struct build *b, json_t *object, const char *key,
 		build_null(b, object, key);
 		return;
 	}
-	fit = fit_text(text);
+	fit = build_fit_text(text);
 	if (!fit)
 		no_memory(b);
 	else
@@ -238,7 +238,7 @@ void build_append_text(struct build *b, json_t *array, const char *text)
 
 	if (b->result < 0)
 		return;
-	fit = fit_text(text);
+	fit = build_fit_text(text);
 	if (!fit || json_array_append_new(array, json_string(fit)) < 0)
 		no_memory(b);
 }

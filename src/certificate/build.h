@@ -29,6 +29,9 @@ void build_words(struct build *b, json_t *object, const char *key,
 /* A device's, library's or policy's words, made fit. NULL or "": null. */
 void build_text(struct build *b, json_t *object, const char *key,
 		const char *text);
+/* What build_text() makes of a text that isn't empty; the caller frees. NULL:
+ * no memory. */
+char *build_fit_text(const char *text);
 /* The same, but if empty `reason` goes to object.unknown. */
 void build_known(struct build *b, json_t *object, const char *key,
 		 const char *text, const char *reason);

@@ -237,11 +237,11 @@ static int make(void *opaque, const struct haiki_ledger_head *before,
 	CLEANUP(json) json_t *record = json_object();
 	struct build b = { .err = err };
 	struct timespec now = time_now();
-	char id[RECORD_ID_SIZE];
+	char id[LEDGER_ID_SIZE];
 	json_t *signers;
 	int r;
 
-	record_id(before, id);
+	ledger_record_id(before, id);
 	build_text(&b, record, "record_type", "destruction");
 	build_integer(&b, record, "schema_version", RECORD_SCHEMA_VERSION);
 	build_text(&b, record, "certificate_id", id);

@@ -36,6 +36,7 @@
 #include "base/file.h"
 #include "base/jcs.h"
 #include "certificate/cms.h"
+#include "certificate/entry.h"
 #include "certificate/record.h"
 #include "certificate/schema.h"
 #include "certificate/verifier.h"
@@ -58,55 +59,14 @@ static int path_of(const char *directory, const char *name,
 	return 0;
 }
 
-/* --- the ledger's line ----------------------------------------------------- */
-
-static int append_erasure(struct haiki_ledger *ledger, const json_t *json,
-			  struct haiki_ledger_entry *entry,
-			  struct haiki_error *err)
-{
-	char date[16];
-
-	entry->finished_at = record_text(json, "finished_at", NULL);
-	snprintf(date, sizeof(date), "%.10s", entry->finished_at);
-	entry->date = date;
-	entry->result = record_text(json, "result", NULL);
-	entry->letter = record_text(json, "method", "letter");
-	entry->method = record_text(json, "method", "id");
-	return haiki_ledger_append(ledger, entry, err);
-}
-
-static int append_destruction(struct haiki_ledger *ledger, const json_t *json,
-			      struct haiki_ledger_entry *entry,
-			      struct haiki_error *err)
-{
-	entry->refers_to = record_text(json, "refers_to", "certificate_id");
-	entry->finished_at = record_text(json, "recorded_at", NULL);
-	entry->date = record_text(json, "destruction", "date");
-	entry->result = "destroyed";
-	entry->method = record_text(json, "destruction", "method");
-	return haiki_ledger_append(ledger, entry, err);
-}
-
 static int append(struct haiki_ledger *ledger, const json_t *json,
 		  const char *file, const char *sha256,
 		  struct haiki_error *err)
 {
-	const char *type = record_text(json, "record_type", NULL);
-	struct haiki_ledger_entry entry = {
-		.record_type = type, .file = file, .record_sha256 = sha256,
-		.certificate_id = record_text(json, "certificate_id", NULL),
-		.serial = record_text(json, "drive", "serial"),
-		.model = record_text(json, "drive", "model"),
-		.asset = record_text(json, "asset", NULL),
-		.policy = record_text(json, "policy", "id"),
-		.class_id = record_text(json, "class", "id"),
-		.operator_name = record_text(json, "operator", NULL),
-		.simulated = json_is_true(json_object_get(json, "simulated")),
-	};
+	struct record_entry entry;
 
-	return strcmp(type, "erasure") ?
-		append_destruction(ledger, json, &entry, err) :
-		append_erasure(ledger, json, &entry, err);
+	record_entry(json, file, sha256, &entry);
+	return haiki_ledger_append(ledger, &entry.line, err);
 }
 
 /* --- what a power cut left ------------------------------------------------- */

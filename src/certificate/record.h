@@ -84,10 +84,24 @@ int record_evidence(const json_t *json, struct haiki_evidence *ret_evidence,
 		    struct haiki_situation *ret_situation,
 		    struct haiki_error *err);
 
-/* The number that the record at that place of the ledger has. */
-#define RECORD_ID_SIZE 40
-void record_id(const struct haiki_ledger_head *before,
-	       char ret_id[RECORD_ID_SIZE]);
+/*
+ * What a record says in several places must be the same everywhere: its
+ * number and its place, its times, its counts, its people, its drive. The tree
+ * must fit the schema. -EBADMSG with the first contradiction.
+ */
+int record_agree(const json_t *json, struct haiki_error *err);
+
+/* The same for a follow-up record and the record that it follows up. */
+int record_agree_with_first(const json_t *json, const json_t *first,
+			    struct haiki_error *err);
+
+/* The counts of a verification: the record's, or an attempt's. */
+void record_verification(const json_t *json,
+			 struct haiki_verification *ret_verification);
+
+/* Whether this very version of the program made the record, so that even its
+ * sentences must be those that would be written here. */
+bool record_is_ours(const json_t *json);
 
 /*
  * Whether a person's words (a name, a place ...) can stand in a record; to be

@@ -11,13 +11,7 @@
 #include "certificate/build.h"
 #include "certificate/origin.h"
 #include "certificate/schema.h"
-
-void record_id(const struct haiki_ledger_head *before,
-	       char ret_id[RECORD_ID_SIZE])
-{
-	snprintf(ret_id, RECORD_ID_SIZE, "%.12s-%06" PRIu64, before->stick_id,
-		 before->sequence + 1);
-}
+#include "ledger/ledger.h"
 
 int record_check_text(const char *what, const char *text,
 		      struct haiki_error *err)
@@ -425,9 +419,9 @@ static void build_ledger(struct build *b, json_t *record,
 static void build_record(struct build *b, json_t *record,
 			 const struct record *r)
 {
-	char id[RECORD_ID_SIZE];
+	char id[LEDGER_ID_SIZE];
 
-	record_id(&r->ledger, id);
+	ledger_record_id(&r->ledger, id);
 	build_text(b, record, "record_type", "erasure");
 	build_integer(b, record, "schema_version", RECORD_SCHEMA_VERSION);
 	build_text(b, record, "certificate_id", id);

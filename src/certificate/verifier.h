@@ -35,6 +35,7 @@ struct inquiry {
 	size_t paper_length, p7s_length;
 	json_t *json;             /* fits the schema */
 	struct cms cms;
+	bool contradicted;        /* by its own evidence: never sufficient */
 	/* Indexes into report->signatures, or -1. */
 	int witness;
 };
@@ -53,6 +54,8 @@ bool report_has(const struct haiki_report *report, const char *id);
 int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err);
 void inquiry_cleanup(struct inquiry *q);
 
+/* Whether the file bears the name of that record. */
+void inquiry_name(struct inquiry *q);
 /* Signatures, trust, names: fills report->signatures and ->genuine. */
 void inquiry_signatures(struct inquiry *q);
 /* Transcript and ledger: clears report->complete where something is wrong. */
@@ -62,6 +65,17 @@ void inquiry_ledger(struct inquiry *q);
 void inquiry_paper(struct inquiry *q);
 /* The policy's verdict from the evidence: ->sufficient, ->duties. */
 void inquiry_worth(struct inquiry *q);
+
+/* What a record's evidence earns by its policy. */
+struct judgement {
+	const struct haiki_policy *policy;
+	const struct haiki_class *cls;
+	const struct haiki_situation *situation;
+	const struct haiki_claims *claims;
+	const struct haiki_verdict *verdict;
+};
+/* Whether the record says just that; else there's a problem more. */
+bool inquiry_words(struct inquiry *q, const struct judgement *judgement);
 
 /* What genuine follow-up records beside the record tell. */
 struct followups {

@@ -11,8 +11,10 @@
  * it, or about what it is worth. */
 static const char *const apart_from_genuine[] = {
 	"transcript-missing", "transcript-unreadable", "transcript-altered",
+	"transcript-differs",
 	"ledger-unreadable", "ledger-pending", "ledger-missing",
-	"ledger-damaged", "policy-unknown", "class-unknown", "contradiction",
+	"ledger-damaged", "ledger-differs", "file-name",
+	"policy-unknown", "class-unknown", "contradiction", "signed-early",
 	"claims-differ", "verdict-differs", "interrupted", "nonconforming",
 	"followup-invalid", "photo-missing", "photo-altered",
 	"record-missing", "record-altered",
@@ -61,11 +63,14 @@ static void judge(struct inquiry *q)
 	inquiry_ledger(q);
 	inquiry_paper(q);
 	if (!strcmp(r->record_type, "erasure")) {
+		inquiry_name(q);
 		inquiry_transcript(q);
 		inquiry_worth(q);
 	} else {
 		inquiry_first_record(q);
 	}
+	if (q->contradicted)
+		r->sufficient = r->closed = false;
 	/* While nothing waits for it, a signature that was asked for is not
 	 * missed: another way of fulfilling the duty was taken. */
 	if (r->closed && !r->problems_count)

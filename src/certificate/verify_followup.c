@@ -7,7 +7,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/jcs.h"
 #include "certificate/followup.h"
+#include "certificate/record.h"
 
 static char *in_same_directory(const char *file, const char *name)
 {
@@ -61,6 +63,20 @@ static bool is_about(const struct inquiry *followup, const char *id,
 				    "record_sha256"), sha256);
 }
 
+/* Its words against its own, and against the first record's (may be NULL). */
+static void check_agreement(struct inquiry *f, const json_t *first)
+{
+	struct haiki_error why = { 0 };
+	int r = record_agree(f->json, &why);
+
+	if (r == 0 && first)
+		r = record_agree_with_first(f->json, first, &why);
+	if (r == 0)
+		return;
+	f->contradicted = true;
+	report_problem(f->report, "contradiction", "%s", why.local);
+}
+
 static void take_over(const struct inquiry *f, struct followups *all,
 		      struct haiki_report *report)
 {
@@ -83,6 +99,8 @@ static void consider(struct inquiry *q, struct inquiry *f,
 	if (r == 0 && fit && !strcmp(f->report->record_type, "destruction")) {
 		inquiry_signatures(f);
 		inquiry_ledger(f);
+		if (is_about(f, q->report->certificate_id, q->sha256))
+			check_agreement(f, q->json);
 	}
 	if (r == 0 && fit && !f->report->problems_count &&
 	    f->report->complete &&
@@ -125,22 +143,30 @@ void inquiry_first_record(struct inquiry *q)
 	const char *name = record_text(q->json, "refers_to", "file");
 	CLEANUP(free) char *path = is_plain_name(name) ?
 		in_same_directory(q->file, name) : NULL;
+	CLEANUP(free) char *text = NULL;
+	CLEANUP(json) json_t *first = NULL;
+	size_t length = 0;
 	char hash[65] = "";
 
 	has_photos(q, q->report);
-	if (!path || hash_file(path, hash, NULL) < 0) {
+	if (!path ||
+	    file_load(path, RECORD_MAX_BYTES, &text, &length, NULL) < 0) {
+		check_agreement(q, NULL);
 		q->report->complete = false;
 		report_problem(q->report, "record-missing",
 			       N_("the record that this one follows up, %s, is not beside it"),
 			       name);
 		return;
 	}
-	if (strcmp(hash, record_text(q->json, "refers_to", "record_sha256"))) {
+	hash_bytes(text, length, hash);
+	if (json_parse(path, text, length, RECORD_MAX_BYTES, &first, NULL) < 0 ||
+	    strcmp(hash, record_text(q->json, "refers_to", "record_sha256"))) {
 		report_problem(q->report, "record-altered",
 			       N_("%s is not the record that this one follows up"),
 			       name);
 		return;
 	}
+	check_agreement(q, first);
 	q->report->sufficient = true;
 	q->report->recorded = q->report->recomputed = HAIKI_CONFORMING;
 	snprintf(q->report->destroyed_on, sizeof(q->report->destroyed_on),

@@ -8,32 +8,35 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/time.h"
+#include "certificate/entry.h"
+#include "certificate/name.h"
 
-void inquiry_transcript(struct inquiry *q)
+/* --- the file's name ------------------------------------------------------- */
+
+/* Records may be renamed; but not so that they look like other ones. */
+void inquiry_name(struct inquiry *q)
 {
-	CLEANUP(free) char *file = beside(q->file, ".transcript.jsonl");
-	struct haiki_error why = { 0 };
-	char hash[65] = "";
-	int r = file ? hash_file(file, hash, &why) : -ENOMEM;
+	const char *slash = strrchr(q->file, '/');
+	CLEANUP(free) char *name = beside(slash ? slash + 1 : q->file, "");
+	const struct timespec started = { .tv_sec = time_parse(
+		record_text(q->json, "started_at", NULL)) };
+	const char *serial = record_text(q->json, "drive", "serial");
 
-	if (r == 0 && !strcmp(hash, record_text(q->json, "transcript_sha256",
-						NULL)))
+	switch (name ? record_named(name, serial, &started) : NAMING_OWN) {
+	case NAMING_OWN:
 		return;
-	q->report->complete = false;
-	if (r == -ENOENT && q->paper)
-		report_note(q->report, "transcript-not-checked",
-			    N_("the PDF came without the transcript of the commands: it was not checked"));
-	else if (r == -ENOENT)
-		report_problem(q->report, "transcript-missing",
-			       N_("the transcript of the commands is missing: %s"),
-			       file);
-	else if (r < 0)
-		report_problem(q->report, "transcript-unreadable", "%s",
-			       why.local);
-	else
-		report_problem(q->report, "transcript-altered",
-			       N_("the transcript is not the one that the record was made with: %s"),
-			       file);
+	case NAMING_FOREIGN:
+		q->report->complete = false;
+		report_problem(q->report, "file-name",
+			       N_("the file bears the name of another drive's record, or of another time: the record is of the drive %s"),
+			       serial);
+		return;
+	case NAMING_OTHER:
+		if (!q->paper)
+			report_note(q->report, "file-renamed",
+				    N_("the file was renamed: it does not bear the drive's serial number and the time"));
+	}
 }
 
 /* --- the ledger ------------------------------------------------------------ */
@@ -102,6 +105,22 @@ static bool is_other_stick(const struct inquiry *q)
 						   "stick_id"));
 }
 
+/* The last line of a ledger isn't protected by any signature yet. */
+static void compare_words(struct inquiry *q, const struct ledger_place *place)
+{
+	struct record_entry entry;
+	const char *member;
+
+	record_entry(q->json, place->file, q->sha256, &entry);
+	member = record_entry_differs(&entry, &place->entry);
+	if (!member)
+		return;
+	q->report->complete = false;
+	report_problem(q->report, "ledger-differs",
+		       N_("the ledger's line number %" PRIu64 " says something else than the record: %s"),
+		       place->sequence, member);
+}
+
 static void look_up(struct inquiry *q)
 {
 	const struct ledger_index *index = q->verifier->index;
@@ -134,6 +153,8 @@ static void look_up(struct inquiry *q)
 	    strcmp(place.previous, record_text(q->json, "ledger", "previous")))
 		missing(q, "ledger-missing",
 			N_("the ledger has another record as number %" PRIu64));
+	else
+		compare_words(q, &place);
 }
 
 void inquiry_ledger(struct inquiry *q)

@@ -12,6 +12,8 @@
 
 /* A clock may be wrong; a day is more than time zones explain. */
 #define CLOCK_SLACK (24 * 60 * 60)
+/* The operator's signature is by the clock that the work was timed with. */
+#define OWN_SLACK 60
 
 static bool is_same_key(const X509 *a, const X509 *b)
 {
@@ -216,16 +218,36 @@ static void note_operator(struct inquiry *q)
 	}
 }
 
+/* Nobody can have signed what had not happened yet. */
+static void check_order(struct inquiry *q, size_t i)
+{
+	const char *done = record_text(q->json, "finished_at", NULL);
+	const struct cms_signature *s = &q->cms.signatures[i];
+	time_t slack = is_first_role(s->role) ? OWN_SLACK : CLOCK_SLACK;
+
+	if (!done)
+		done = record_text(q->json, "recorded_at", NULL);
+	if (!done || s->signed_at + slack >= time_parse(done))
+		return;
+	q->contradicted = true;
+	report_problem(q->report, "signed-early",
+		       N_("%s signed at %s, before the work that the record tells of had ended"),
+		       q->report->signatures[i].name,
+		       q->report->signatures[i].signed_at);
+}
+
 static void check_times(struct inquiry *q)
 {
 	time_t now = time_now().tv_sec;
 
-	for (size_t i = 0; i < q->cms.count; i++)
+	for (size_t i = 0; i < q->cms.count; i++) {
+		check_order(q, i);
 		if (q->cms.signatures[i].signed_at > now + CLOCK_SLACK)
 			report_note(q->report, "signed-in-future",
 				    N_("%s signed at %s, which is still to come: a clock is wrong"),
 				    q->report->signatures[i].name,
 				    q->report->signatures[i].signed_at);
+	}
 }
 
 /* Of a PDF by itself it's the attached one. */

@@ -81,122 +81,6 @@ static const struct haiki_class *find_class(struct inquiry *q,
 	return NULL;
 }
 
-/* --- the record's own words ------------------------------------------------ */
-
-static bool same_claim(const json_t *claim, const struct haiki_claim *c)
-{
-	return !strcmp(record_text(claim, "zone", NULL),
-		       haiki_zone_name(c->zone)) &&
-		!strcmp(record_text(claim, "state", NULL),
-			haiki_zone_state_name(c->state)) &&
-		!strcmp(record_text(claim, "treatment", NULL),
-			haiki_treatment_name(c->treatment)) &&
-		!strcmp(record_text(claim, "basis", NULL),
-			haiki_basis_name(c->basis));
-}
-
-static bool same_claims(const json_t *json, const struct haiki_claims *claims)
-{
-	const json_t *array = json_object_get(json, "claims");
-
-	if (json_array_size(array) != HAIKI_ZONE_COUNT)
-		return false;
-	for (size_t i = 0; i < HAIKI_ZONE_COUNT; i++)
-		if (!same_claim(json_array_get(array, i), &claims->zone[i]))
-			return false;
-	return true;
-}
-
-static bool is_in_claims(const json_t *json, const char *zone)
-{
-	const json_t *array = json_object_get(json, "claims"), *claim;
-	size_t i;
-
-	json_array_foreach(array, i, claim) {
-		const char *state = record_text(claim, "state", NULL);
-
-		if (strcmp(record_text(claim, "zone", NULL), zone))
-			continue;
-		return strcmp(state, "covered") && strcmp(state, "absent");
-	}
-	return false;
-}
-
-/* verification.not_covered must name every zone that isn't claimed. */
-static bool names_uncovered(const json_t *json)
-{
-	const json_t *array = json_object_get(json_object_get(json,
-		"verification"), "not_covered"), *zone;
-	const json_t *claims = json_object_get(json, "claims"), *claim;
-	size_t i, open = 0;
-
-	json_array_foreach(claims, i, claim)
-		open += is_in_claims(json, record_text(claim, "zone", NULL));
-	json_array_foreach(array, i, zone)
-		if (!is_in_claims(json, record_text(zone, "zone", NULL)))
-			return false;
-	return json_array_size(array) == open;
-}
-
-static bool same_text(const char *a, const char *b)
-{
-	return a && b ? !strcmp(a, b) : a == b;
-}
-
-static bool same_duties(const json_t *json, const struct haiki_verdict *v)
-{
-	const json_t *array = json_object_get(json, "duties"), *duty;
-	size_t i;
-
-	if (json_array_size(array) != v->duties_count)
-		return false;
-	json_array_foreach(array, i, duty) {
-		bool fulfilled = !strcmp(record_text(duty, "state", NULL),
-					 "fulfilled");
-
-		if (strcmp(record_text(duty, "id", NULL), v->duties[i].id) ||
-		    fulfilled != (v->duties[i].state == HAIKI_DUTY_FULFILLED))
-			return false;
-	}
-	return true;
-}
-
-static bool same_verdict(const json_t *json, const struct haiki_verdict *v)
-{
-	const char *result = record_text(json, "result", NULL);
-	const json_t *accepted = json_object_get(json_object_get(json,
-		"verdict"), "accepted");
-
-	/* "interrupted" is the job's word; the policy has no other for it. */
-	if (strcmp(result, haiki_result_name(v->result)) &&
-	    !(!strcmp(result, "interrupted") &&
-	      v->result == HAIKI_NONCONFORMING))
-		return false;
-	return json_is_true(accepted) == v->accepted &&
-		same_text(record_text(json, "method", "letter"), v->letter) &&
-		!strcmp(record_text(json, "method", "level"),
-			haiki_level_name(v->level)) &&
-		same_duties(json, v);
-}
-
-static bool check_words(struct inquiry *q, const struct haiki_claims *claims,
-			const struct haiki_verdict *verdict)
-{
-	if (!same_claims(q->json, claims) || !names_uncovered(q->json)) {
-		report_problem(q->report, "claims-differ",
-			       N_("the record claims something else than its evidence earns"));
-		return false;
-	}
-	if (!same_verdict(q->json, verdict)) {
-		report_problem(q->report, "verdict-differs",
-			       N_("the record's result (%s) is not what the policy says to its evidence (%s)"),
-			       record_text(q->json, "result", NULL),
-			       haiki_result_name(verdict->result));
-		return false;
-	}
-	return true;
-}
-
 /* --- what remains ---------------------------------------------------------- */
 
 static void list_duties(struct inquiry *q, const struct haiki_verdict *v)
@@ -249,7 +133,8 @@ static void judge(struct inquiry *q, const struct haiki_policy *policy,
 	}
 	haiki_claims_compute(&evidence, &claims);
 	haiki_policy_evaluate(policy, cls, &situation, &claims, &verdict);
-	if (!check_words(q, &claims, &verdict))
+	if (!inquiry_words(q, &(struct judgement){
+			policy, cls, &situation, &claims, &verdict }))
 		return;
 	inquiry_followups(q, &followups);
 	situation.witness_signed = q->witness >= 0 ||

@@ -12,6 +12,7 @@
 #include "device/host.h"
 #include "job/state.h"
 #include "method/hidden.h"
+#include "transport/notes.h"
 
 static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
 {
@@ -299,6 +300,8 @@ static int run(struct job *job, struct haiki_error *err)
 	job->t->observer_opaque = job->transcript;
 	transport_note(job->t, "haiki %s: %s", HAIKI_VERSION,
 		       job->target->journal ? "resumed" : "begun");
+	transport_note(job->t, NOTE_DRIVE_FORMAT, job->after.path,
+		       job->after.driver, job->after.serial);
 	job_tell_phase(job, "prepare", NULL);
 	r = open_hidden(job, err);
 	if (r == 0 && job->facts.phase < JOB_CERTIFY)

@@ -12,34 +12,11 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "certificate/name.h"
 #include "base/time.h"
 
 /* Room for a record with its transcript and journal, many times over. */
 #define ROOM_NEEDED (16u << 20)
-
-static bool plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	       (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
-}
-
-static void choose_name(struct job *job, unsigned number)
-{
-	char serial[128], when[TIME_TEXT_SIZE], suffix[16] = "";
-	size_t n = 0;
-
-	for (const char *p = job->facts.before.serial;
-	     *p && n + 1 < sizeof(serial); p++)
-		serial[n++] = plain(*p) ? *p : '_';
-	serial[n] = '\0';
-	if (serial[0] == '.')
-		serial[0] = '_';
-	time_format_compact(&job->facts.started_at, when);
-	if (number)
-		snprintf(suffix, sizeof(suffix), "-%u", number + 1);
-	snprintf(job->basename, sizeof(job->basename), "%s-%s%s",
-		 n ? serial : "unknown", when, suffix);
-}
 
 static void file_names(struct job *job)
 {
@@ -191,7 +168,8 @@ int job_begin(struct job *job, struct haiki_error *err)
 	for (unsigned number = 0; number < 1000; number++) {
 		char taken[PATH_MAX];
 
-		choose_name(job, number);
+		record_name(job->facts.before.serial, &job->facts.started_at,
+			    number, job->basename);
 		file_names(job);
 		snprintf(taken, sizeof(taken), "%s/%s.json", job->options->out,
 			 job->basename);

@@ -5,6 +5,7 @@
 #include <haiki/job.h>
 #include <limits.h>
 #include <time.h>
+#include "certificate/name.h"
 #include "certificate/record.h"
 #include "device/guard.h"
 #include "job/job.h"
@@ -83,7 +84,7 @@ struct job {
 	bool planned;                     /* seen, free, and fit for erasing */
 	struct haiki_error no_paper;      /* why the record has no PDF yet */
 
-	char basename[NAME_MAX];
+	char basename[RECORD_NAME_SIZE];
 	char journal_file[PATH_MAX], transcript_file[PATH_MAX];
 	struct journal *journal;
 	struct transcript *transcript;

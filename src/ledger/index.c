@@ -108,6 +108,7 @@ static const char *text_of(const json_t *json, const char *key)
 bool ledger_index_line(const struct ledger_index *index, uint64_t line,
 		       struct ledger_place *ret_place)
 {
+	struct haiki_ledger_head before;
 	const json_t *json;
 
 	if (!line || line > index->count)
@@ -125,6 +126,7 @@ bool ledger_index_line(const struct ledger_index *index, uint64_t line,
 		.sequence = (uint64_t)json_integer_value(
 			json_object_get(json, "sequence")),
 	};
+	ledger_line_read(json, &before, &ret_place->entry);
 	return true;
 }
 

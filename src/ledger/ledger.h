@@ -12,6 +12,11 @@
  */
 int ledger_adopt_stick_id(struct haiki_ledger *ledger, const char *stick_id);
 
+/* The number that the record at the place after `before` has. */
+#define LEDGER_ID_SIZE 40
+void ledger_record_id(const struct haiki_ledger_head *before,
+		      char ret_id[LEDGER_ID_SIZE]);
+
 /* A ledger in memory, to look up many records in. */
 struct ledger_index;
 
@@ -30,6 +35,7 @@ struct ledger_place {
 	const char *certificate_id, *record_sha256, *previous, *stick_id,
 		   *file, *hash;
 	uint64_t sequence;
+	struct haiki_ledger_entry entry;
 };
 bool ledger_index_line(const struct ledger_index *index, uint64_t line,
 		       struct ledger_place *ret_place);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/line.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -8,6 +9,7 @@
 #include "base/file.h"
 #include "base/jcs.h"
 #include "base/schema.h"
+#include "ledger/ledger.h"
 
 static const char *const record_types[] = { "erasure", "destruction", NULL };
 
@@ -141,6 +143,13 @@ int ledger_line_parse(const char *line, size_t length, json_t **ret_json,
 	if (r == 0)
 		*ret_json = TAKE(json);
 	return r;
+}
+
+void ledger_record_id(const struct haiki_ledger_head *before,
+		      char ret_id[LEDGER_ID_SIZE])
+{
+	snprintf(ret_id, LEDGER_ID_SIZE, "%.12s-%06" PRIu64, before->stick_id,
+		 before->sequence + 1);
 }
 
 static const char *text_of(const json_t *json, const char *key)

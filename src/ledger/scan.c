@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "ledger/ledger.h"
 
 int ledger_read(const char *file, char **ret_bytes, size_t *ret_length,
 		struct haiki_error *err)
@@ -48,6 +49,26 @@ int ledger_problem_add(struct haiki_ledger_problem **problems, size_t *count,
 	ledger_problem_add(&(scan)->problems, &(scan)->problems_count, line, \
 			   __VA_ARGS__)
 
+/* A record has the number of its place: one that was entered once can't be
+ * entered again. */
+static int check_number(struct ledger_scan *scan, uint64_t line,
+			const json_t *json, const char *stick,
+			uint64_t sequence)
+{
+	struct haiki_ledger_head before = { .sequence = sequence - 1 };
+	const char *number = json_string_value(json_object_get(json,
+						"certificate_id"));
+	char id[LEDGER_ID_SIZE];
+
+	snprintf(before.stick_id, sizeof(before.stick_id), "%s", stick);
+	ledger_record_id(&before, id);
+	if (!strcmp(number, id))
+		return 0;
+	return PROBLEM(scan, line,
+		       N_("the line enters the record %s, which belongs elsewhere"),
+		       number);
+}
+
 /* What is wrong with a sound line's place, if anything. `chained`: the line
  * before it is sound too, so that its hash can be relied on. */
 static int check_place(struct ledger_scan *scan, uint64_t line,
@@ -75,7 +96,7 @@ static int check_place(struct ledger_scan *scan, uint64_t line,
 	if (chained && strcmp(previous, scan->head.hash))
 		return PROBLEM(scan, line,
 			       N_("the line does not follow from the line before it: that line was exchanged"));
-	return 0;
+	return check_number(scan, line, json, stick, sequence);
 }
 
 static void advance(struct ledger_scan *scan, const json_t *json,

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "transport/notes.h"
 
 /* So many chunks in a row that gave nothing: the drive is dying. */
 #define MAX_CHUNK_FAILURES 32
@@ -51,9 +52,8 @@ static void finish(struct proof *p, struct transport *t)
 			       p->constant);
 	if (p->given_up)
 		transport_note(t, "proof: too many reads in a row failed: given up");
-	transport_note(t, "proof: %" PRIu64 " blocks read, %" PRIu64 " mismatches, %" PRIu64 " unreadable, %" PRIu64 " markers left",
-		       p->blocks_read, p->mismatches, p->read_errors,
-		       p->markers_left);
+	transport_note(t, NOTE_PROOF_FORMAT, p->blocks_read, p->mismatches,
+		       p->read_errors, p->markers_left);
 	reader_free(p->reader);
 	p->reader = NULL;
 	p->done = true;

@@ -267,6 +267,24 @@ static inline void fixture_fill(struct fixture *f, enum fixture_story story,
 		r->verdict.result = HAIKI_INTERRUPTED;
 }
 
+/* Lets it all have happened at another time. */
+static inline void fixture_move(struct fixture *f, long start)
+{
+	struct record *r = &f->record;
+	time_t by = start - r->started_at.tv_sec;
+
+	r->started_at.tv_sec += by;
+	r->finished_at.tv_sec += by;
+	for (size_t i = 0; i < r->attempts_count; i++) {
+		f->attempts[i].started_at.tv_sec += by;
+		f->attempts[i].finished_at.tv_sec += by;
+	}
+	for (size_t i = 0; i < r->errors_count; i++)
+		f->errors[i].at.tv_sec += by;
+	for (size_t i = 0; i < r->interruptions; i++)
+		r->interrupted_at[i].tv_sec += by;
+}
+
 static inline void fixture_free(struct fixture *f)
 {
 	haiki_policy_free(f->policy);

@@ -75,9 +75,11 @@ static void writes_packages(void **state)
 
 		fixture_fill(&f, packages[i].story, packages[i].class_id);
 		/* Long ago, so that a destruction can follow. */
-		f.record.started_at.tv_sec = 1700000000;
-		f.record.finished_at.tv_sec = 1700000100;
+		fixture_move(&f, 1700000000);
 		f.record.before.simulated = packages[i].simulated;
+		if (packages[i].simulated)
+			snprintf(f.record.before.path,
+				 sizeof(f.record.before.path), "sim:loop7");
 		f.record.witness = "鈴木 花子";
 		f.record.contractor = packages[i].contractor ? "業者" : NULL;
 		fixture_judge(&f);

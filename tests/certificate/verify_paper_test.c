@@ -51,6 +51,7 @@ static void issue(const char *dir, const char *base, const char *asset)
 	f.record.witness = "鈴木 花子";
 	f.record.asset = asset;
 	fixture_judge(&f);
+	fixture_move(&f, 1700000000);
 	assert_true(asprintf(&name, "%s.transcript.jsonl", base) > 0);
 	put_file(in(dir, name), "{}\n", 3);
 	f.record.transcript_sha256 = NULL;

@@ -46,19 +46,29 @@ static int close_office(void **state)
 
 #define TRANSCRIPT "{\"command\":\"SANITIZE DEVICE\"}\n"
 
-static void issue(struct fixture *f, const char *dir, const char *base)
+/* 2023-11-14: whatever the clock says, it's over when it is signed. */
+#define LONG_AGO 1700000000
+
+static void issue_with(struct fixture *f, const char *dir, const char *base,
+		       const char *transcript)
 {
 	CLEANUP(free) char *name = NULL, *path = NULL;
 	struct haiki_error err = { 0 };
 	int r;
 
 	assert_true(asprintf(&name, "%s.transcript.jsonl", base) > 0);
-	put_file(in(dir, name), TRANSCRIPT, strlen(TRANSCRIPT));
+	put_file(in(dir, name), transcript, strlen(transcript));
 	f->record.transcript_sha256 = NULL;
 	r = certificate_issue(&f->record, operator, dir, base, &path, &err);
 	if (r < 0)
 		print_error("%s\n", err.text);
 	assert_int_equal(r, 0);
+}
+
+static void issue(struct fixture *f, const char *dir, const char *base)
+{
+	fixture_move(f, LONG_AGO);
+	issue_with(f, dir, base, TRANSCRIPT);
 }
 
 static void issue_story(const char *dir, const char *base,
@@ -170,6 +180,8 @@ static void training_is_never_enough(void **state)
 	(void)state;
 	fixture_fill(&f, FIXTURE_OVERWRITE, "kimitsu3");
 	f.record.before.simulated = true;
+	snprintf(f.record.before.path, sizeof(f.record.before.path),
+		 "sim:loop7");
 	issue(&f, dir, "D");
 	r = judge(dir, "D.json");
 	assert_true(r->training && r->genuine && r->sufficient);
@@ -307,6 +319,7 @@ static void stick_key_signs_for_nobody(void **state)
 	(void)state;
 	assert_int_equal(haiki_stick_signer(dir, &stick, NULL), 0);
 	fixture_fill(&f, FIXTURE_OVERWRITE, "kimitsu3");
+	fixture_move(&f, LONG_AGO);
 	put_file(in(dir, "D.transcript.jsonl"), "", 0);
 	f.record.transcript_sha256 = NULL;
 	f.record.operator_role = "stick";
@@ -433,107 +446,7 @@ static void notices_what_the_ledger_says(void **state)
 	assert_true(has(judge(dir, "D.json"), "ledger-not-checked"));
 }
 
-/* --- records that are signed, and wrong ------------------------------------ */
-
-/* Signs whatever stands in `json` with the operator's real key. */
-static void forge(const char *dir, json_t *json)
-{
-	CLEANUP(free) char *text = NULL;
-	CLEANUP(free) uint8_t *der = NULL;
-	size_t length = 0, der_length = 0;
-
-	assert_int_equal(jcs_write(json, &text, &length, NULL), 0);
-	assert_int_equal(cms_sign(text, length, operator, "operator", &der,
-				  &der_length, NULL), 0);
-	put_file(in(dir, "D.json"), text, length);
-	put_file(in(dir, "D.json.p7s"), der, der_length);
-}
-
-static json_t *at(json_t *json, const char *path)
-{
-	CLEANUP(free) char *copy = strdup(path);
-	char *save = NULL;
-
-	for (char *p = strtok_r(copy, ".", &save); p;
-	     p = strtok_r(NULL, ".", &save))
-		json = *p >= '0' && *p <= '9' ?
-			json_array_get(json, (size_t)strtoul(p, NULL, 10)) :
-			json_object_get(json, p);
-	return json;
-}
-
-/* An operator who signs better words than the evidence gives. */
-static void own_words_against_evidence(void **state)
-{
-	static const struct {
-		const char *object, *key, *value, *problem;
-	} cases[] = {
-		{ "", "result", "\"duty\"", "verdict-differs" },
-		{ "", "result", "\"nonconforming\"", "verdict-differs" },
-		{ "", "result", "\"interrupted\"", "contradiction" },
-		{ "method", "letter", "\"ア\"", "verdict-differs" },
-		{ "method", "level", "\"purge\"", "verdict-differs" },
-		{ "verdict", "accepted", "false", "verdict-differs" },
-		{ "claims.1", "state", "\"covered\"", "claims-differ" },
-		{ "claims.0", "basis", "\"device-status\"", "claims-differ" },
-		{ "verification", "not_covered", "[]", "claims-differ" },
-		{ "", "claims", "[]", "claims-differ" },
-		{ "", "duties", "[]", "verdict-differs" },
-		{ "class", "rank", "1", "class-unknown" },
-		{ "class", "id", "\"kimitsu9\"", "class-unknown" },
-		{ "class", "id", "\"kimitsu1\"", "class-unknown" },
-		{ "policy", "version", "\"0\"", "policy-unknown" },
-		{ "policy", "id", "\"/etc/passwd\"", "policy-unknown" },
-		{ "policy", "sha256",
-		  "\"0000000000000000000000000000000000000000000000000000000000000000\"",
-		  "policy-unknown" },
-		{ "verification", "samples", "7", "contradiction" },
-		{ "attempts.0", "outcome", "\"failed\"", "claims-differ" },
-		{ "attempts.0", "write_errors", "1", "claims-differ" },
-		{ "attempts.0", "flushed", "false", "claims-differ" },
-		{ "evidence", "identity_changed", "true", "claims-differ" },
-		{ "signers", "0",
-		  NULL, "signature-missing" },
-		{ "signers.0", "fingerprint",
-		  "\"0000000000000000000000000000000000000000000000000000000000000000\"",
-		  "signature-missing" },
-		{ "signers.0", "role", "\"stick\"", "signature-missing" },
-		{ "", "certificate_id", "\"other\"", "ledger-missing" },
-		{ "drive", "path", "\"sim:WD-1\"", "contradiction" },
-		{ "drive", "driver", "\"practice\"", "contradiction" },
-		{ "", "surplus", "1", "schema-violated" },
-		{ "", "schema_version", "2", "schema-violated" },
-		{ "", "record_type", "\"other\"", "not-a-record" },
-		{ "", "record_type", "\"destruction\"", "schema-violated" },
-	};
-	SCRATCH(dir);
-	CLEANUP(free) char *text = NULL;
-	CLEANUP(json) json_t *json = NULL;
-	size_t length = 0;
-
-	(void)state;
-	issue_story(dir, "D", FIXTURE_OVERWRITE, "kimitsu3");
-	text = slurp(in(dir, "D.json"), &length);
-	json = json_loadb(text, length, 0, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		CLEANUP(json) json_t *copy = json_deep_copy(json);
-		json_t *object = at(copy, cases[i].object);
-		const struct haiki_report *r;
-
-		if (!cases[i].value)
-			json_array_clear(object);
-		else
-			json_object_set_new(object, cases[i].key,
-				json_loads(cases[i].value, JSON_DECODE_ANY,
-					   NULL));
-		forge(dir, copy);
-		r = judge(dir, "D.json");
-		if (!has(r, cases[i].problem))
-			fail_msg("case %zu: no %s (%s)", i, cases[i].problem,
-				 r->problems_count ? r->problems[0].id : "-");
-		assert_code(r, 1);
-	}
-}
+/* --- wrong form ------------------------------------------------------------- */
 
 static void form_must_be_canonical(void **state)
 {
@@ -809,8 +722,6 @@ static void destruction_closes_the_case(void **state)
 		snprintf(base, sizeof(base), "D%zu", i);
 		snprintf(name, sizeof(name), "D%zu.json", i);
 		fixture_fill(&f, stories[i], "my-number");
-		f.record.started_at.tv_sec = f.record.finished_at.tv_sec =
-			1700000000;
 		issue(&f, dir, base);
 		fixture_free(&f);
 		r = judge(dir, name);
@@ -844,7 +755,6 @@ static void forged_destruction_closes_nothing(void **state)
 	(void)state;
 	put_file(photo, "jpeg", 4);
 	fixture_fill(&f, FIXTURE_FAILURE, "kimitsu1");
-	f.record.started_at.tv_sec = f.record.finished_at.tv_sec = 1700000000;
 	issue(&f, dir, "D");
 	issue(&f, dir, "E");
 	fixture_free(&f);
@@ -891,7 +801,6 @@ static void refuses_impossible_destructions(void **state)
 
 	(void)state;
 	fixture_fill(&f, FIXTURE_FAILURE, "kimitsu1");
-	f.record.started_at.tv_sec = f.record.finished_at.tv_sec = 1700000000;
 	issue(&f, dir, "D");
 	fixture_free(&f);
 	for (size_t i = 0; i < ARRAY_SIZE(dates); i++)
@@ -919,7 +828,6 @@ int main(void)
 		cmocka_unit_test(notices_every_changed_byte),
 		cmocka_unit_test(notices_exchanged_files),
 		cmocka_unit_test(notices_what_the_ledger_says),
-		cmocka_unit_test(own_words_against_evidence),
 		cmocka_unit_test(form_must_be_canonical),
 		cmocka_unit_test(survives_rubbish),
 		cmocka_unit_test(waits_for_no_pipe),

@@ -94,7 +94,9 @@ static void signatures(const char *directory)
 
 static void ledgers(const char *directory)
 {
-	char folder[4096], work[4096], id[33], hash[65], file[4200];
+	struct haiki_ledger_head before;
+	char folder[4096], work[4096], id[LEDGER_ID_SIZE], hash[65];
+	char file[4200];
 	CLEANUP(free) char *bytes = NULL;
 	struct haiki_ledger *ledger;
 	size_t length;
@@ -115,7 +117,8 @@ static void ledgers(const char *directory)
 			.operator_name = "山田 太郎", .date = "2026-11-21",
 		};
 
-		snprintf(id, sizeof(id), "0123456789ab-%06d", n);
+		haiki_ledger_head(ledger, &before);
+		ledger_record_id(&before, id);
 		hash_bytes(id, strlen(id), hash);
 		must(haiki_ledger_append(ledger, &e, &err));
 	}

@@ -15,11 +15,14 @@
 
 #define LINES 4
 
+/* The n-th line of the ledger that was opened last. */
+static char stick[33];
+
 static struct haiki_ledger_entry entry(int n)
 {
 	static char ids[16][32], hashes[16][65];
 
-	snprintf(ids[n], sizeof(ids[n]), "0123456789ab-%06d", n);
+	snprintf(ids[n], sizeof(ids[n]), "%.12s-%06d", stick, n);
 	hash_bytes(ids[n], strlen(ids[n]), hashes[n]);
 	return (struct haiki_ledger_entry){
 		.record_type = "erasure", .certificate_id = ids[n],
@@ -33,11 +36,20 @@ static struct haiki_ledger_entry entry(int n)
 	};
 }
 
+static void open_ledger(const char *dir, struct haiki_ledger **ret_ledger)
+{
+	struct haiki_ledger_head head;
+
+	assert_int_equal(haiki_ledger_open(dir, ret_ledger, NULL), 0);
+	haiki_ledger_head(*ret_ledger, &head);
+	memcpy(stick, head.stick_id, sizeof(stick));
+}
+
 static void append(const char *dir, int from, int to)
 {
 	struct haiki_ledger *ledger = NULL;
 
-	assert_int_equal(haiki_ledger_open(dir, &ledger, NULL), 0);
+	open_ledger(dir, &ledger);
 	for (int n = from; n <= to; n++) {
 		struct haiki_ledger_entry e = entry(n);
 
