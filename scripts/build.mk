@@ -94,11 +94,12 @@ $(BUILD)/tests/device/machine_test: \
 $(BUILD)/tests/device/machine_test: \
 	LDLIBS += $(shell pkg-config --libs umockdev-1.0)
 
--include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)
+-include $(shell find $(BUILD) \( -path $(BUILD)/vm -o -path $(BUILD)/image \) \
+	-prune -o -name '*.d' -print 2>/dev/null)
 
 # --- tests ------------------------------------------------------------------
 
-.PHONY: test-programs unit test demo bench fuzz check clean install uninstall
+.PHONY: test-programs unit test demo image bench fuzz check clean install uninstall
 # The fuzz targets are compiled too, so that none falls behind what it tests.
 test-programs: $(TEST_BIN) $(LONG_BIN) $(TEST_TOOLS) $(patsubst %.c,$(BUILD)/%.o, \
 		$(filter-out %_test.c,$(wildcard tests/fuzz/*.c)))
@@ -114,6 +115,11 @@ test: all
 
 demo: all
 	@BUILD=$(BUILD) scripts/demo
+
+# The live image, for a USB stick or a CD: build/haiki.img, build/haiki.iso.
+image: all
+	@scripts/setup image
+	@BUILD=$(BUILD) scripts/image $(BUILD)
 
 bench: all
 	@scripts/setup bench
