@@ -7,7 +7,7 @@ Q := $(if $(V),,@)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-LIB_ROOMS := base device transport ata scsi nvme opal method overwrite policy \
+LIB_ROOMS := base device transport ata scsi nvme mmc opal method overwrite policy \
 	proof job certificate ledger simulate
 CLI_ROOMS := command ui
 

@@ -17,6 +17,7 @@ enum haiki_domain {
 	HAIKI_DOMAIN_POLICY,
 	HAIKI_DOMAIN_CERTIFICATE,
 	HAIKI_DOMAIN_LEDGER,
+	HAIKI_DOMAIN_MMC,         /* raw: card status, 4 bytes, big-endian */
 };
 
 /*

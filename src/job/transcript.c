@@ -141,6 +141,18 @@ static void add_nvme(json_t *line, const struct nvme_command *c, int result)
 	set_number(line, "result_dword", c->result);
 }
 
+static void add_mmc(json_t *line, const struct mmc_command *c, int result)
+{
+	set_text(line, "name", c->name);
+	set_number(line, "command", c->opcode);
+	set_number(line, "argument", c->argument);
+	set_data(line, c->data, c->length, c->direction, false, result);
+	if (result != 0 || !c->returned)
+		json_object_set_new(line, "response", json_null());
+	else
+		set_number(line, "response", c->response);
+}
+
 void transcript_observe(void *opaque, const struct transport_event *event)
 {
 	struct transcript *transcript = opaque;
@@ -158,6 +170,8 @@ void transcript_observe(void *opaque, const struct transport_event *event)
 		add_scsi(line, event->scsi, event->result);
 	if (event->nvme)
 		add_nvme(line, event->nvme, event->result);
+	if (event->mmc)
+		add_mmc(line, event->mmc, event->result);
 	text = json_dumps(line, JSON_COMPACT | JSON_SORT_KEYS);
 	errno = 0;
 	if (!text)

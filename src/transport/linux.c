@@ -289,6 +289,8 @@ static const struct transport_ops linux_ops = {
 	.ata = linux_ata,
 	.scsi = linux_scsi,
 	.nvme = linux_nvme,
+	.mmc = linux_mmc,
+	.read_boot = linux_read_boot,
 	.read = linux_read,
 	.write = linux_write,
 	.flush = linux_flush,
@@ -389,6 +391,8 @@ static enum linux_pass pass_of(const char *sys)
 		return LINUX_PASS_SCSI;
 	if (!strcmp(subsystem, "nvme") || !strcmp(subsystem, "nvme-subsystem"))
 		return LINUX_PASS_NVME;
+	if (!strcmp(subsystem, "mmc"))
+		return LINUX_PASS_MMC;
 	return LINUX_PASS_NONE;
 }
 

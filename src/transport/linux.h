@@ -9,9 +9,10 @@
 
 /* Which of the kernel's pass-through interfaces the block device has. */
 enum linux_pass {
-	LINUX_PASS_NONE = 0,      /* loop, dm, virtio, mmc ... */
+	LINUX_PASS_NONE = 0,      /* loop, dm, virtio ... */
 	LINUX_PASS_SCSI,          /* SG_IO */
 	LINUX_PASS_NVME,          /* NVMe admin commands */
+	LINUX_PASS_MMC,           /* MMC_IOC_CMD */
 };
 
 /* Which ATA PASS-THROUGH the drive or its bridge knows. */
@@ -49,6 +50,10 @@ int linux_scsi(struct transport *t, struct scsi_command *command,
 	       struct haiki_error *err);
 int linux_nvme(struct transport *t, struct nvme_command *command,
 	       struct haiki_error *err);
+int linux_mmc(struct transport *t, struct mmc_command *commands, size_t count,
+	      struct haiki_error *err);
+int linux_read_boot(struct transport *t, unsigned partition, uint64_t offset,
+		    void *buf, size_t length, struct haiki_error *err);
 /* True once the kernel has given the drive up. */
 bool linux_gone(const struct linux_drive *drive);
 

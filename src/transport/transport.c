@@ -101,6 +101,26 @@ int transport_nvme(struct transport *t, struct nvme_command *command,
 	return r;
 }
 
+int transport_mmc(struct transport *t, struct mmc_command *commands,
+		  size_t count, struct haiki_error *err)
+{
+	uint64_t started = now_us();
+	int r;
+
+	if (!t->ops->mmc)
+		return not_carried(err, "MMC");
+	for (size_t i = 0; i < count; i++)
+		commands[i].returned = false;
+	r = t->ops->mmc(t, commands, count, err);
+	for (size_t i = 0; i < count; i++) {
+		struct transport_event event = { .set = "mmc",
+						 .mmc = &commands[i] };
+
+		observe(t, &event, r, started);
+	}
+	return r;
+}
+
 /* Reads and writes are far too many for a transcript; their failures aren't. */
 static void observe_block(struct transport *t, const char *what,
 			  uint64_t offset, size_t length, int result,
@@ -129,6 +149,16 @@ int transport_read(struct transport *t, uint64_t offset, void *buf,
 	if (r < 0)
 		observe_block(t, "read", offset, length, r, started);
 	return r;
+}
+
+int transport_read_boot(struct transport *t, unsigned partition,
+			uint64_t offset, void *buf, size_t length,
+			struct haiki_error *err)
+{
+	if (!t->ops->read_boot)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
+				 N_("its boot partitions can't be read"));
+	return t->ops->read_boot(t, partition, offset, buf, length, err);
 }
 
 int transport_write(struct transport *t, uint64_t offset, const void *buf,

@@ -85,6 +85,25 @@ struct nvme_command {
 	uint32_t result;          /* completion queue dword 0 */
 };
 
+/*
+ * One command of a memory card (JESD84-B51 6.10; SD Physical Layer 4.7).
+ * `response` is an output, valid only with `returned`: what the kernel carries
+ * out itself (Sanitize) comes back without one.
+ */
+struct mmc_command {
+	const char *name;
+	uint8_t opcode;           /* command index */
+	uint32_t argument;
+	bool busy;                /* R1b: ends when the card is busy no more */
+	void *data;               /* whole blocks of 512 bytes */
+	size_t length;
+	enum transport_direction direction;
+	uint32_t timeout_ms;
+
+	bool returned;
+	uint32_t response;        /* R1: card status */
+};
+
 struct transport;
 
 struct transport_ops {
@@ -102,6 +121,16 @@ struct transport_ops {
 		    struct haiki_error *err);
 	int (*nvme)(struct transport *t, struct nvme_command *command,
 		    struct haiki_error *err);
+	/* `count` commands as one: nobody else's come in between, and after
+	 * one that failed on the way the others aren't sent. A card status
+	 * that tells of an error is no failure. */
+	int (*mmc)(struct transport *t, struct mmc_command *commands,
+		   size_t count, struct haiki_error *err);
+	/* eMMC: reads boot partition 1 or 2; as read(), and -EOPNOTSUPP where
+	 * it can't be reached. */
+	int (*read_boot)(struct transport *t, unsigned partition,
+			 uint64_t offset, void *buf, size_t length,
+			 struct haiki_error *err);
 	/* All `length` bytes at byte `offset`, or an error (-EIO, -ENODEV).
 	 * Both are multiples of the logical block; buf aligned to 4096. Reads
 	 * bypass every cache of the host. */
@@ -128,10 +157,12 @@ struct transport_ops {
 
 /* Sees every command after it was answered; for the transcript. */
 struct transport_event {
-	const char *set;          /* "ata", "scsi", "nvme", "block", "note" */
+	const char *set;          /* "ata", "scsi", "nvme", "mmc", "block",
+				   * "note" */
 	const struct ata_command *ata;
 	const struct scsi_command *scsi;
 	const struct nvme_command *nvme;
+	const struct mmc_command *mmc;
 	const char *note;         /* set "block" and "note": what was done */
 	int result;               /* what the transport returned */
 	uint64_t started_us, finished_us;   /* CLOCK_REALTIME */
@@ -170,6 +201,11 @@ int transport_scsi(struct transport *t, struct scsi_command *command,
 		   struct haiki_error *err);
 int transport_nvme(struct transport *t, struct nvme_command *command,
 		   struct haiki_error *err);
+int transport_mmc(struct transport *t, struct mmc_command *commands,
+		  size_t count, struct haiki_error *err);
+int transport_read_boot(struct transport *t, unsigned partition,
+			uint64_t offset, void *buf, size_t length,
+			struct haiki_error *err);
 int transport_read(struct transport *t, uint64_t offset, void *buf,
 		   size_t length, struct haiki_error *err);
 int transport_write(struct transport *t, uint64_t offset, const void *buf,

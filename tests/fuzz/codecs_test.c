@@ -26,6 +26,9 @@
 #define LLVMFuzzerTestOneInput fuzz_nvme
 #include "fuzz/nvme.c"
 #undef LLVMFuzzerTestOneInput
+#define LLVMFuzzerTestOneInput fuzz_mmc
+#include "fuzz/mmc.c"
+#undef LLVMFuzzerTestOneInput
 #define LLVMFuzzerTestOneInput fuzz_opal
 #include "fuzz/opal.c"
 #undef LLVMFuzzerTestOneInput
@@ -33,7 +36,7 @@
 typedef int fuzz_target(const uint8_t *data, size_t size);
 
 static fuzz_target *const targets[] = { fuzz_ata, fuzz_scsi, fuzz_nvme,
-					fuzz_opal };
+					fuzz_mmc, fuzz_opal };
 
 /* xorshift64: the same bytes in every run. */
 static uint64_t next(uint64_t *seed)

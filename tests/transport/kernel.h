@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <libnvme.h>
 #include <linux/fs.h>
+#include <linux/major.h>
+#include <linux/mmc/ioctl.h>
 #include <scsi/sg.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +27,7 @@ static struct {
 		int residual;
 		uint8_t fill;     /* of data that is read */
 		int nvme;         /* what the ioctl returns */
-		uint32_t result;
+		uint32_t result;  /* NVMe; MMC: the last command's response */
 	} answer[8];
 	size_t answers, calls, flushes;
 	/* What was asked last. */
@@ -34,6 +36,8 @@ static struct {
 	unsigned timeout;
 	int direction;
 	struct nvme_passthru_cmd nvme;
+	struct mmc_ioc_cmd mmc[8];
+	size_t mmc_count;
 } kernel;
 
 static int answer_sg(sg_io_hdr_t *io, size_t i)
@@ -50,6 +54,21 @@ static int answer_sg(sg_io_hdr_t *io, size_t i)
 	io->resid = kernel.answer[i].residual;
 	if (io->dxfer_direction == SG_DXFER_FROM_DEV && kernel.answer[i].fill)
 		memset(io->dxferp, kernel.answer[i].fill, io->dxfer_len);
+	return 0;
+}
+
+static int answer_mmc(struct mmc_ioc_cmd *commands, size_t count, size_t i)
+{
+	memcpy(kernel.mmc, commands, count * sizeof(*commands));
+	kernel.mmc_count = count;
+	for (size_t k = 0; k < count; k++) {
+		if (commands[k].data_ptr && kernel.answer[i].fill)
+			memset((void *)(uintptr_t)commands[k].data_ptr,
+			       kernel.answer[i].fill,
+			       commands[k].blksz * commands[k].blocks);
+		commands[k].response[0] = k + 1 < count ? 0x900 :
+					  kernel.answer[i].result;
+	}
 	return 0;
 }
 
@@ -81,6 +100,11 @@ int ioctl(int fd, unsigned long request, ...)
 			kernel.answer[i].result;
 		return kernel.answer[i].nvme;
 	}
+	if (request == MMC_IOC_CMD)
+		return answer_mmc(arg, 1, i);
+	if (request == MMC_IOC_MULTI_CMD)
+		return answer_mmc(((struct mmc_ioc_multi_cmd *)arg)->cmds,
+			((struct mmc_ioc_multi_cmd *)arg)->num_of_cmds, i);
 	errno = ENOTTY;
 	return -1;
 }

@@ -10,6 +10,8 @@
 #include "transport/kernel.h"
 
 #include "ata/command.h"
+#include "base/cleanup.h"
+#include "mmc/command.h"
 #include "scratch.h"
 #include "scsi/command.h"
 #include "transport/linux.h"
@@ -32,6 +34,7 @@ static struct transport *rig(enum linux_pass pass)
 		.ata = linux_ata,
 		.scsi = linux_scsi,
 		.nvme = linux_nvme,
+		.mmc = linux_mmc,
 	};
 
 	memset(&kernel, 0, sizeof(kernel));
@@ -438,6 +441,104 @@ static void test_open(void **state)
 	assert_null(t);
 }
 
+/* --- memory cards -------------------------------------------------------------- */
+
+static void test_mmc_reads_a_register(void **state)
+{
+	struct transport *t = rig(LINUX_PASS_MMC);
+	uint8_t data[MMC_EXTCSD_SIZE] = { 0 };
+	struct mmc_command c;
+
+	(void)state;
+	kernel.answer[0].fill = 0x42;
+	kernel.answer[0].result = 0x900;
+	mmc_send_extcsd(&c, data);
+	assert_int_equal(transport_mmc(t, &c, 1, NULL), 0);
+	assert_int_equal(kernel.mmc_count, 1);
+	assert_int_equal(kernel.mmc[0].opcode, 8);
+	assert_int_equal(kernel.mmc[0].write_flag, 0);
+	/* Response 1, with data; and its like on an SPI bus. */
+	assert_int_equal(kernel.mmc[0].flags, 0xB5);
+	assert_int_equal(kernel.mmc[0].blksz, 512);
+	assert_int_equal(kernel.mmc[0].blocks, 1);
+	assert_int_equal(data[511], 0x42);
+	assert_true(c.returned);
+	assert_int_equal(c.response, 0x900);
+	assert_int_equal(events, 1);
+}
+
+static void test_mmc_keeps_an_erase_together(void **state)
+{
+	struct transport *t = rig(LINUX_PASS_MMC);
+	struct mmc_command c[MMC_ERASE_COMMANDS + 1];
+
+	(void)state;
+	kernel.answer[0].result = 0x8900;
+	mmc_erase_range(c, MMC_ERASE_PLAIN, UINT64_C(8) << 30, 16, 31, 7000);
+	mmc_send_status(&c[3]);
+	assert_int_equal(transport_mmc(t, c, 4, NULL), 0);
+	/* One call of the kernel, in this order. */
+	assert_int_equal(kernel.calls, 1);
+	assert_int_equal(kernel.mmc_count, 4);
+	assert_int_equal(kernel.mmc[0].opcode, 35);
+	assert_int_equal(kernel.mmc[1].arg, 31);
+	assert_int_equal(kernel.mmc[2].opcode, 38);
+	/* Response 1b: busy until it's done. */
+	assert_int_equal(kernel.mmc[2].flags, 0x49D);
+	assert_int_equal(kernel.mmc[2].cmd_timeout_ms, 7000);
+	assert_int_equal(kernel.mmc[3].opcode, 13);
+	assert_int_equal(c[2].response, 0x900);
+	assert_int_equal(c[3].response, 0x8900);
+	assert_int_equal(events, 4);
+}
+
+/* The kernel carries a Sanitize out by itself and keeps the card's answer. */
+static void test_mmc_sanitize_has_no_response(void **state)
+{
+	struct transport *t = rig(LINUX_PASS_MMC);
+	struct mmc_command c;
+
+	(void)state;
+	mmc_start_sanitize(&c, 900000);
+	assert_int_equal(transport_mmc(t, &c, 1, NULL), 0);
+	assert_int_equal(kernel.mmc[0].cmd_timeout_ms, 900000);
+	assert_false(c.returned);
+}
+
+static void test_mmc_failures(void **state)
+{
+	static const struct {
+		int error, result;
+	} cases[] = {
+		{ ENOTTY, -EOPNOTSUPP }, { EOPNOTSUPP, -EOPNOTSUPP },
+		{ EINVAL, -EOPNOTSUPP }, { ETIMEDOUT, -ETIMEDOUT },
+		{ ENODEV, -ENODEV }, { ENOMEDIUM, -ENODEV },
+		{ EPERM, -EPERM }, { EILSEQ, -EILSEQ }, { EIO, -EIO },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct transport *t = rig(LINUX_PASS_MMC);
+		struct haiki_error err = { 0 };
+		struct mmc_command c;
+
+		kernel.answer[0].error = cases[i].error;
+		mmc_send_status(&c);
+		assert_int_equal(transport_mmc(t, &c, 1, &err),
+				 cases[i].result);
+		assert_true(err.text[0]);
+		assert_false(c.returned);
+	}
+	for (int pass = 0; pass < LINUX_PASS_MMC; pass++) {
+		struct transport *t = rig((enum linux_pass)pass);
+		struct mmc_command c;
+
+		mmc_send_status(&c);
+		assert_int_equal(transport_mmc(t, &c, 1, NULL), -EOPNOTSUPP);
+		assert_int_equal(kernel.calls, 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -452,6 +553,10 @@ int main(void)
 		cmocka_unit_test(test_ata_attention),
 		cmocka_unit_test(test_nvme),
 		cmocka_unit_test(test_nvme_failures),
+		cmocka_unit_test(test_mmc_reads_a_register),
+		cmocka_unit_test(test_mmc_keeps_an_erase_together),
+		cmocka_unit_test(test_mmc_sanitize_has_no_response),
+		cmocka_unit_test(test_mmc_failures),
 		cmocka_unit_test(test_missing_entries),
 		cmocka_unit_test(test_open),
 	};
