@@ -102,7 +102,15 @@ struct haiki_drive {
 	struct haiki_health health;
 	uint32_t nsid;            /* NVMe: this namespace's id; else 0 */
 	uint32_t namespaces;      /* NVMe: allocated in the subsystem; else 0 */
-	uint32_t namespaces_other;/* of these, not this one; 0xFFFFFFFF unknown */
+	/* NVMe: of these, not this one; eMMC: hardware partitions beside this
+	 * one that hold data or may. 0xFFFFFFFF unknown. */
+	uint32_t namespaces_other;
+	bool sd_card;             /* MMC: an SD card, not an eMMC */
+	/* NVMe, eMMC: has a replay protected memory block; who doesn't know
+	 * its key can't write it, so no erase reaches it. */
+	enum haiki_answer rpmb;
+	/* eMMC: erases the data of every block that it retires, by itself. */
+	enum haiki_answer erases_retired;
 	enum haiki_answer encrypts_all;   /* IDENTIFY word 69 b4, TCG, SANICAP */
 	size_t methods_count;
 	struct haiki_method_support methods[HAIKI_METHOD_COUNT];

@@ -13,7 +13,9 @@ enum haiki_zone {
 	HAIKI_ZONE_AMAC,
 	HAIKI_ZONE_REMAPPED,      /* sectors replaced by spares */
 	HAIKI_ZONE_SPARE,         /* flash: over-provisioned, stale pages */
-	HAIKI_ZONE_NAMESPACES,    /* NVMe: every other namespace */
+	HAIKI_ZONE_NAMESPACES,    /* NVMe: every other namespace; eMMC: boot
+				   * and general purpose partitions */
+	HAIKI_ZONE_RPMB,          /* replay protected memory block */
 	HAIKI_ZONE_COUNT
 };
 
@@ -115,6 +117,8 @@ struct haiki_evidence {
 	struct haiki_value reallocated;      /* the larger of before and after */
 	struct haiki_value pending;          /* the larger of before and after */
 	uint32_t namespaces_other;           /* 0xFFFFFFFF unknown */
+	enum haiki_answer erases_retired;    /* eMMC: see struct haiki_drive */
+	enum haiki_answer rpmb;              /* NVMe, eMMC: has one */
 	bool encryption_vouched;
 	bool identity_changed;               /* not the drive it began with */
 	struct haiki_attempt attempt;        /* the last one */

@@ -23,6 +23,8 @@ enum haiki_method {
 	HAIKI_NVME_FORMAT_CRYPTO,           /* NVMe Base 5.14, SES 010b */
 	HAIKI_NVME_FORMAT_USER,             /* NVMe Base 5.14, SES 001b */
 	HAIKI_OPAL_PSID_REVERT,             /* TCG Opal, PSID feature set */
+	HAIKI_MMC_SANITIZE,                 /* JESD84-B51 6.6.9 and 6.6.11 */
+	HAIKI_MMC_ERASE,                    /* JESD84-B51 6.6.9; SD 4.3.5 */
 	HAIKI_OVERWRITE,                    /* host writes over every LBA */
 	HAIKI_METHOD_COUNT
 };

@@ -38,6 +38,11 @@ static const char *const method_commands[HAIKI_METHOD_COUNT][4] = {
 		"Format NVM (80h), SES 010b cryptographic erase" },
 	[HAIKI_NVME_FORMAT_USER] = { "Format NVM (80h), SES 001b user data erase" },
 	[HAIKI_OPAL_PSID_REVERT] = { "TCG Revert with the PSID authority" },
+	[HAIKI_MMC_SANITIZE] = {
+		"ERASE (CMD35, CMD36, CMD38) of every sector",
+		"SWITCH (CMD6), SANITIZE_START [165]" },
+	[HAIKI_MMC_ERASE] = {
+		"ERASE (CMD35 or CMD32, CMD36 or CMD33, CMD38) of every sector" },
 	[HAIKI_OVERWRITE] = {
 		"host writes to every logical block, bypassing caches",
 		"cache flush after each pass" },

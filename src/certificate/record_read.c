@@ -115,6 +115,8 @@ static void evidence_of(const json_t *record, struct haiki_evidence *e)
 	value_of(o, "pending", &e->pending);
 	e->namespaces_other = json_is_integer(others) ?
 		(uint32_t)json_integer_value(others) : UINT32_MAX;
+	e->erases_retired = answer_of(o, "erases_retired");
+	e->rpmb = answer_of(o, "rpmb");
 	e->encryption_vouched = is_true(o, "encryption_vouched");
 	e->identity_changed = is_true(o, "identity_changed");
 	if (last)

@@ -216,9 +216,11 @@ static void build_evidence(struct build *b, json_t *record,
 	build_value(b, o, "pending", &e->pending, 0, INT64_C(1) << 52);
 	if (e->namespaces_other == UINT32_MAX)
 		build_unknown(b, o, "namespaces_other",
-			      "the controller did not list them");
+			      "the drive did not tell");
 	else
 		build_integer(b, o, "namespaces_other", e->namespaces_other);
+	build_answer(b, o, "erases_retired", e->erases_retired);
+	build_answer(b, o, "rpmb", e->rpmb);
 	build_boolean(b, o, "encryption_vouched", e->encryption_vouched);
 	build_boolean(b, o, "identity_changed", e->identity_changed);
 }
@@ -327,6 +329,7 @@ static void build_error(struct build *b, json_t *array,
 		[HAIKI_DOMAIN_NVME] = "nvme", [HAIKI_DOMAIN_POLICY] = "policy",
 		[HAIKI_DOMAIN_CERTIFICATE] = "certificate",
 		[HAIKI_DOMAIN_LEDGER] = "ledger",
+		[HAIKI_DOMAIN_MMC] = "mmc",
 	};
 	json_t *o = build_element(b, array);
 	int code = e->error.code;

@@ -17,7 +17,7 @@ static const char *const methods[] = {
 	"scsi-sanitize-overwrite", "scsi-format", "nvme-sanitize-block",
 	"nvme-sanitize-crypto", "nvme-sanitize-overwrite",
 	"nvme-format-crypto", "nvme-format-user", "opal-psid-revert",
-	"overwrite", NULL,
+	"mmc-sanitize", "mmc-erase", "overwrite", NULL,
 };
 static const char *const outcomes[] = {
 	"unknown", "running", "succeeded", "failed", "interrupted", "stalled",
@@ -35,7 +35,8 @@ static const char *const expectations[] = {
 static const char *const finding_kinds[] = { "mismatch", "unreadable",
 	"marker", NULL };
 static const char *const zones[] = {
-	"host", "hpa", "dco", "amac", "remapped", "spare", "namespaces", NULL,
+	"host", "hpa", "dco", "amac", "remapped", "spare", "namespaces",
+	"rpmb", NULL,
 };
 static const char *const zone_states[] = { "unknown", "not-covered",
 	"reported", "absent", "covered", NULL };
@@ -50,7 +51,7 @@ static const char *const results[] = { "conforming", "duty", "nonconforming",
 static const char *const duty_states[] = { "outstanding", "fulfilled", NULL };
 static const char *const domains[] = {
 	"none", "system", "usage", "guard", "ata", "scsi", "nvme", "policy",
-	"certificate", "ledger", NULL,
+	"certificate", "ledger", "mmc", NULL,
 };
 
 /* --- the drive ------------------------------------------------------------- */
@@ -351,7 +352,11 @@ static const struct schema evidence_members[] = {
 		.description = "The larger of before and after."),
 	SCHEMA("namespaces_other", INTEGER, .unknowable = true,
 		.maximum = 4294967294,
-		.description = "NVMe namespaces beside this one."),
+		.description = "NVMe: namespaces beside this one; eMMC: hardware partitions beside the user area that hold data."),
+	SCHEMA("erases_retired", TEXT, .values = answers,
+		.description = "Whether the drive's registers say that it erases every block that it retires (eMMC)."),
+	SCHEMA("rpmb", TEXT, .values = answers,
+		.description = "Whether there is a replay protected memory block (NVMe, eMMC)."),
 	SCHEMA("encryption_vouched", BOOLEAN,
 		.description = "Whether someone vouches that the data was stored encrypted (situation.encrypted_by)."),
 	SCHEMA("identity_changed", BOOLEAN,

@@ -170,7 +170,7 @@ static json_t *json_drive(const struct haiki_host *host,
 		"kind", haiki_kind_name(d->kind));
 	json_t *more = json_pack(
 		"{s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:b, s:o}",
+		" s:o, s:o, s:o, s:o, s:b, s:o}",
 		"in_use", json_uses(d), "system_disk", d->is_system,
 		"read_only", d->read_only, "removable", d->removable,
 		"contents", json_text(d->contents),
@@ -181,6 +181,8 @@ static json_t *json_drive(const struct haiki_host *host,
 		"encrypts_all", json_answer(d->encrypts_all),
 		"namespaces", json_namespaces(d->namespaces),
 		"namespaces_other", json_namespaces(d->namespaces_other),
+		"rpmb", json_answer(d->rpmb),
+		"erases_retired", json_answer(d->erases_retired),
 		"methods", json_methods(d),
 		"simulated", d->simulated,
 		"advice", json_advice(host, d));

@@ -63,6 +63,19 @@ static void advise_security(struct haiki_drive *drive)
 			     N_("Behind a USB bridge the security commands need --allow-usb-security; better connect the drive directly."));
 }
 
+static void advise_partitions(struct haiki_drive *drive)
+{
+	if (drive->namespaces_other == 0)
+		return;
+	if (drive->namespaces_other == 0xFFFFFFFF)
+		drive_advice(drive,
+			     N_("Whether its boot partitions hold data can't be told: they are not erased."));
+	else
+		drive_advice(drive,
+			     N_("%u more of its hardware partitions (boot, general purpose) hold data and are not erased: without what is in them the machine may not start any more. If they must be erased, destroy the drive."),
+			     drive->namespaces_other);
+}
+
 static void advise_hidden(struct haiki_drive *drive)
 {
 	const struct haiki_value *values[] = {
@@ -78,7 +91,10 @@ static void advise_hidden(struct haiki_drive *drive)
 		drive_advice(drive,
 			     N_("%" PRId64 " sectors are hidden from the system; they are opened before the erase."),
 			     sum);
-	if (drive->namespaces_other && drive->namespaces_other != 0xFFFFFFFF)
+	if (drive->bus == HAIKI_BUS_MMC)
+		advise_partitions(drive);
+	else if (drive->namespaces_other &&
+		 drive->namespaces_other != 0xFFFFFFFF)
 		drive_advice(drive,
 			     N_("Its NVMe subsystem holds %u more namespaces: a sanitize erases them as well."),
 			     drive->namespaces_other);

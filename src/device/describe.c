@@ -255,6 +255,8 @@ static void mmc_identity(const struct place *place, struct haiki_drive *drive)
 	read_into(place->dir, "device/cid", drive->wwn, sizeof(drive->wwn));
 	read_into(place->dir, "device/serial", text, sizeof(text));
 	set_serial(drive, text, "sysfs");
+	read_into(place->dir, "device/type", text, sizeof(text));
+	drive->sd_card = !strncmp(text, "SD", 2);
 	drive->kind = HAIKI_KIND_MMC;
 }
 

@@ -137,7 +137,8 @@ static int describe_closed(const struct survey *survey, const char *path,
 	hidden_unknown(&drive->hidden, reason_for(why));
 	security_unknown(&drive->security, reason_for(why));
 	health_unknown(&drive->health, reason_for(why));
-	if (drive->bus == HAIKI_BUS_NVME)
+	if (drive->bus == HAIKI_BUS_NVME ||
+	    (drive->bus == HAIKI_BUS_MMC && !drive->sd_card))
 		drive->namespaces_other = 0xFFFFFFFF;
 	methods_unknown(drive, reason_for(why));
 	advise(drive);

@@ -82,6 +82,7 @@ static void probe_plain(struct haiki_drive *drive)
 			       N_("the USB bridge passes no health data"));
 		return;
 	case HAIKI_BUS_MMC:
+		drive->namespaces_other = 0xFFFFFFFF;
 		hidden_unknown(&drive->hidden,
 			       N_("a memory card doesn't tell"));
 		security_absent(&drive->security);
@@ -116,7 +117,8 @@ static int probe_commands(struct transport *t, struct haiki_drive *drive,
 {
 	static int (*const probes[])(struct transport *, struct haiki_drive *,
 				     enum probe_depth) = {
-		device_probe_nvme, device_probe_ata, device_probe_scsi,
+		device_probe_mmc, device_probe_nvme, device_probe_ata,
+		device_probe_scsi,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(probes); i++) {

@@ -23,6 +23,8 @@ int device_probe_scsi(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth);
 int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 	       enum probe_depth depth);
+int device_probe_mmc(struct transport *t, struct haiki_drive *drive,
+	       enum probe_depth depth);
 
 /* Hidden areas of an ATA drive; -ENODEV if it's gone meanwhile. */
 int hidden_ata(struct transport *t, const struct ata_identify *id,

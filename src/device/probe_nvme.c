@@ -150,6 +150,7 @@ int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 	drive->encrypts_all = controller.sanitize_crypto ||
 			      controller.format_crypto ? HAIKI_YES :
 							 HAIKI_UNKNOWN;
+	drive->rpmb = controller.rpmbs & 7 ? HAIKI_YES : HAIKI_NO;
 	r = namespaces(t, drive, &controller);
 	return r < 0 ? r : health(t, &drive->health);
 }

@@ -23,6 +23,12 @@ static struct haiki_value worse(const struct haiki_value *a,
 	return a->value > b->value ? *a : *b;
 }
 
+/* What a drive tells in two ways is unknown. */
+static enum haiki_answer same(enum haiki_answer a, enum haiki_answer b)
+{
+	return a == b ? a : HAIKI_UNKNOWN;
+}
+
 void conclude_judge(struct job *job)
 {
 	const struct job_facts *f = &job->facts;
@@ -47,6 +53,9 @@ void conclude_judge(struct job *job)
 	e->namespaces_other = f->before.namespaces_other >
 		job->after.namespaces_other ? f->before.namespaces_other :
 		job->after.namespaces_other;
+	e->erases_retired = same(f->before.erases_retired,
+				 job->after.erases_retired);
+	e->rpmb = same(f->before.rpmb, job->after.rpmb);
 	e->encryption_vouched = job->options->encrypted_by != NULL;
 	e->identity_changed = f->identity_changed;
 	if (f->attempts_count)

@@ -14,6 +14,12 @@
 
 #define DEFAULT_SCHEDULE "random"
 
+/* An eMMC is part of its machine's board; cards are carried about. */
+static bool is_soldered(const struct haiki_drive *drive)
+{
+	return drive->bus == HAIKI_BUS_MMC && !drive->sd_card;
+}
+
 enum haiki_medium job_medium(const struct haiki_drive *drive,
 			     const struct haiki_job_options *options)
 {
@@ -22,7 +28,7 @@ enum haiki_medium job_medium(const struct haiki_drive *drive,
 	/* Told wrong, this costs a destruction too many, never one too few. */
 	return drive->removable || drive->bus == HAIKI_BUS_USB ||
 	       drive->kind == HAIKI_KIND_USB_FLASH ||
-	       drive->kind == HAIKI_KIND_MMC ?
+	       (drive->kind == HAIKI_KIND_MMC && !is_soldered(drive)) ?
 	       HAIKI_MEDIUM_PORTABLE : HAIKI_MEDIUM_FIXED;
 }
 
@@ -66,6 +72,8 @@ static void predict(const struct haiki_drive *drive,
 		.reallocated = drive->health.reallocated,
 		.pending = drive->health.pending,
 		.namespaces_other = drive->namespaces_other,
+		.erases_retired = drive->erases_retired,
+		.rpmb = drive->rpmb,
 		.encryption_vouched = options->encrypted_by != NULL,
 		.attempt = {
 			.method = method,

@@ -20,6 +20,8 @@ extern const struct method method_nvme_sanitize_overwrite;
 extern const struct method method_nvme_format_crypto;
 extern const struct method method_nvme_format_user;
 extern const struct method method_opal_psid_revert;
+extern const struct method method_mmc_sanitize;
+extern const struct method method_mmc_erase;
 extern const struct method method_overwrite;
 
 #endif

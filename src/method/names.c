@@ -22,6 +22,8 @@ static const char *const method_names[HAIKI_METHOD_COUNT] = {
 	[HAIKI_NVME_FORMAT_CRYPTO] = "nvme-format-crypto",
 	[HAIKI_NVME_FORMAT_USER] = "nvme-format-user",
 	[HAIKI_OPAL_PSID_REVERT] = "opal-psid-revert",
+	[HAIKI_MMC_SANITIZE] = "mmc-sanitize",
+	[HAIKI_MMC_ERASE] = "mmc-erase",
 	[HAIKI_OVERWRITE] = "overwrite",
 };
 

@@ -19,6 +19,8 @@ static const struct method *const methods[] = {
 	&method_nvme_format_crypto,
 	&method_nvme_format_user,
 	&method_opal_psid_revert,
+	&method_mmc_sanitize,
+	&method_mmc_erase,
 	&method_overwrite,
 };
 

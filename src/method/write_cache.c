@@ -8,6 +8,7 @@
 #include "ata/command.h"
 #include "base/error.h"
 #include "method/common.h"
+#include "mmc/command.h"
 #include "nvme/command.h"
 #include "scsi/command.h"
 
@@ -183,11 +184,44 @@ static void look_nvme(struct transport *t, struct cache *cache)
 	cache->state = c.result & 1 ? CACHE_ON : CACHE_OFF;
 }
 
+/* --- eMMC --------------------------------------------------------------------*/
+
+static int turn_mmc(struct transport *t, const struct cache *cache, bool on,
+		    struct haiki_error *err)
+{
+	struct mmc_command c;
+
+	(void)cache;
+	mmc_switch_cache(&c, on);
+	c.timeout_ms = SWITCH_TIMEOUT_MS;
+	/* The register tells afterwards. */
+	return transport_mmc(t, &c, 1, err);
+}
+
+static void look_mmc(struct transport *t, struct cache *cache)
+{
+	uint8_t data[MMC_EXTCSD_SIZE] __attribute__((aligned(8))) = { 0 };
+	struct haiki_error error = { 0 };
+	struct mmc_extcsd e;
+	struct mmc_command c;
+
+	mmc_send_extcsd(&c, data);
+	if (transport_mmc(t, &c, 1, &error) < 0)
+		return unknown(cache, "%.150s", error.text);
+	mmc_extcsd_decode(data, &e);
+	if (!e.usable)
+		return unknown(cache, "the Extended CSD register makes no sense");
+	cache->turn = turn_mmc;
+	cache->state = !e.cache ? CACHE_ABSENT : e.cache_on ? CACHE_ON :
+							      CACHE_OFF;
+}
+
 /* --- any ---------------------------------------------------------------------*/
 
 static bool takes_commands(const struct method_run *run)
 {
-	return !bus_is(run, HAIKI_BUS_MMC) && !bus_is(run, HAIKI_BUS_VIRTIO);
+	return !bus_is(run, HAIKI_BUS_VIRTIO) &&
+	       !(bus_is(run, HAIKI_BUS_MMC) && run->drive->sd_card);
 }
 
 static void look(struct method_run *run, struct cache *cache)
@@ -199,6 +233,8 @@ static void look(struct method_run *run, struct cache *cache)
 		return unknown(cache, "it takes no commands");
 	if (bus_is(run, HAIKI_BUS_NVME))
 		return look_nvme(run->t, cache);
+	if (bus_is(run, HAIKI_BUS_MMC))
+		return look_mmc(run->t, cache);
 	if (look_ata(run->t, cache, &error) == 0)
 		return;
 	/* An ATA drive's answer is not to be had otherwise. */

@@ -17,7 +17,8 @@ static const char *const zone_words[HAIKI_ZONE_COUNT] = {
 	[HAIKI_ZONE_AMAC] = N_("the area hidden by AMAC"),
 	[HAIKI_ZONE_REMAPPED] = N_("replaced sectors"),
 	[HAIKI_ZONE_SPARE] = N_("the spare area"),
-	[HAIKI_ZONE_NAMESPACES] = N_("other namespaces"),
+	[HAIKI_ZONE_NAMESPACES] = N_("other namespaces or partitions"),
+	[HAIKI_ZONE_RPMB] = N_("the replay protected memory block"),
 };
 
 static bool in_set(uint32_t set, unsigned member)

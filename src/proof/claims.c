@@ -29,6 +29,11 @@
  * A destroyed media key makes unreadable whatever was encrypted by it,
  * wherever it lies; NVMe Format has a key a namespace.
  *
+ * JESD84-B51: erase takes the addresses away, and what stood there stays until
+ * the card needs the room; sanitize erases "the unmapped host address space",
+ * old versions with it. Blocks that were retired it doesn't name: those are
+ * erased only by a card whose registers say that it does so by itself.
+ *
  * No standard says that a method reaches past a limit of the address space
  * that is still set (HPA, DCO, AMAC): such a zone is never covered, it has to
  * be opened, and erased as part of the host's zone.
@@ -39,6 +44,8 @@ struct reach {
 	bool is_ata;              /* a drive that obeyed it speaks ATA */
 	bool retired;             /* replaced sectors, on any kind of drive */
 	bool retired_hdd;         /* ... on a rotating drive only */
+	bool retired_if_told;     /* ... where the drive says that it erases
+				   * what it retires */
 	bool spare;               /* over-provisioned and stale pages */
 	bool by_namespace;        /* retired, spare: if all were reached */
 };
@@ -85,6 +92,10 @@ static const struct reach reaches[HAIKI_METHOD_COUNT] = {
 		HAIKI_TREATMENT_CRYPTO_ERASE,
 		BUS(ATA) | BUS(SCSI) | BUS(NVME) | BUS(USB) | BUS(OTHER),
 		.retired = true, .spare = true },
+	[HAIKI_MMC_SANITIZE] = {
+		HAIKI_TREATMENT_BLOCK_ERASE, BUS(MMC),
+		.retired_if_told = true, .spare = true },
+	[HAIKI_MMC_ERASE] = { HAIKI_TREATMENT_BLOCK_ERASE, BUS(MMC) },
 	[HAIKI_OVERWRITE] = { HAIKI_TREATMENT_OVERWRITE, ANY_BUS },
 };
 
@@ -306,7 +317,8 @@ static bool reaches_retired(const struct haiki_evidence *e)
 	if (reach->by_namespace && !reached_every_namespace(e))
 		return false;
 	return reach->retired ||
-		(reach->retired_hdd && e->kind == HAIKI_KIND_HDD);
+		(reach->retired_hdd && e->kind == HAIKI_KIND_HDD) ||
+		(reach->retired_if_told && e->erases_retired == HAIKI_YES);
 }
 
 static void claim_remapped(const struct haiki_evidence *e, bool erased,
@@ -330,6 +342,9 @@ static void claim_remapped(const struct haiki_evidence *e, bool erased,
 			    "%" PRId64 " reallocated, %" PRId64 " pending sectors",
 			    known(realloc) ? realloc->value : 0,
 			    known(pending) ? pending->value : 0);
+	else if (erased && reach_of(&e->attempt)->retired_if_told)
+		not_claimed(c, HAIKI_ZONE_UNKNOWN,
+			    "the standard doesn't say that retired blocks are reached, and the card doesn't erase them by itself");
 	else if (is_flash(e->kind))
 		not_claimed(c, HAIKI_ZONE_UNKNOWN,
 			    "flash does not tell what it has retired");
@@ -378,17 +393,36 @@ static void claim_spare(const struct haiki_evidence *e, bool erased,
 static bool has_no_namespaces(const struct haiki_evidence *e)
 {
 	return e->bus == HAIKI_BUS_ATA || e->bus == HAIKI_BUS_SCSI ||
-		e->bus == HAIKI_BUS_MMC || e->kind == HAIKI_KIND_HDD ||
+		e->kind == HAIKI_KIND_HDD ||
 		reach_of(&e->attempt)->is_ata ||
 		known(&e->hidden.hpa_sectors) ||
 		known(&e->hidden.dco_sectors) ||
 		known(&e->hidden.amac_sectors);
 }
 
+/* An eMMC's boot partitions, and those for general purposes. */
+static void claim_partitions(const struct haiki_evidence *e,
+			     struct haiki_claim *c)
+{
+	if (e->namespaces_other == 0)
+		claim(c, HAIKI_ZONE_ABSENT, HAIKI_TREATMENT_NONE,
+		      HAIKI_BASIS_MEASURED,
+		      "no other hardware partition holds data");
+	else if (e->namespaces_other == UINT32_MAX)
+		not_claimed(c, HAIKI_ZONE_UNKNOWN,
+			    "what the other hardware partitions hold is unknown");
+	else
+		not_claimed(c, HAIKI_ZONE_NOT_COVERED,
+			    "%" PRIu32 " other hardware partitions (boot, general purpose) hold data",
+			    e->namespaces_other);
+}
+
 static void claim_namespaces(const struct haiki_evidence *e, bool erased,
 			     struct haiki_claim *c)
 {
-	if (e->bus != HAIKI_BUS_NVME && has_no_namespaces(e))
+	if (e->bus == HAIKI_BUS_MMC)
+		claim_partitions(e, c);
+	else if (e->bus != HAIKI_BUS_NVME && has_no_namespaces(e))
 		claim(c, HAIKI_ZONE_ABSENT, HAIKI_TREATMENT_NONE,
 		      HAIKI_BASIS_MEASURED,
 		      "not an NVMe drive: it has no namespaces");
@@ -409,6 +443,27 @@ static void claim_namespaces(const struct haiki_evidence *e, bool erased,
 		not_claimed(c, HAIKI_ZONE_NOT_COVERED,
 			    "%" PRIu32 " other namespaces were not reached",
 			    e->namespaces_other);
+}
+
+/* --- what only its own key can write ---------------------------------------- */
+
+static void claim_rpmb(const struct haiki_evidence *e, struct haiki_claim *c)
+{
+	bool may_have = e->bus == HAIKI_BUS_NVME || e->bus == HAIKI_BUS_MMC;
+
+	if (may_have && e->rpmb == HAIKI_YES)
+		not_claimed(c, HAIKI_ZONE_NOT_COVERED,
+			    "the replay protected memory block can be written by its own key only");
+	else if (may_have && e->rpmb == HAIKI_UNKNOWN)
+		not_claimed(c, HAIKI_ZONE_UNKNOWN,
+			    "whether there is a replay protected memory block is unknown");
+	else if (may_have || has_no_namespaces(e))
+		claim(c, HAIKI_ZONE_ABSENT, HAIKI_TREATMENT_NONE,
+		      HAIKI_BASIS_MEASURED,
+		      "there is no replay protected memory block");
+	else
+		not_claimed(c, HAIKI_ZONE_UNKNOWN,
+			    "what is behind this bus is unknown");
 }
 
 /* Registers of another drive prove nothing about this one. */
@@ -446,6 +501,7 @@ void haiki_claims_compute(const struct haiki_evidence *evidence,
 		claim_spare(evidence, erased, &zone[HAIKI_ZONE_SPARE]);
 		claim_namespaces(evidence, erased,
 				 &zone[HAIKI_ZONE_NAMESPACES]);
+		claim_rpmb(evidence, &zone[HAIKI_ZONE_RPMB]);
 	}
 	*ret_claims = claims;
 }

@@ -13,6 +13,7 @@ static const char *const zone_names[] = {
 	[HAIKI_ZONE_REMAPPED] = "remapped",
 	[HAIKI_ZONE_SPARE] = "spare",
 	[HAIKI_ZONE_NAMESPACES] = "namespaces",
+	[HAIKI_ZONE_RPMB] = "rpmb",
 };
 
 static const char *const zone_state_names[] = {

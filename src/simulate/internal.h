@@ -18,6 +18,7 @@ enum model_op_kind {
 	OP_SECURITY,              /* ATA SECURITY ERASE UNIT */
 	OP_SECURITY_ENHANCED,
 	OP_PSID,                  /* TCG revert */
+	OP_MMC_SANITIZE,
 };
 
 enum model_op_state {
@@ -92,6 +93,10 @@ struct model {
 	uint64_t undo_physical[MODEL_CACHE_SECTORS];
 	uint8_t *undo_data;
 	struct model_tcg *tcg;    /* session state, lost with the power */
+	/* A memory card's erase sequence, and what its next status tells. */
+	uint64_t erase_first, erase_last;
+	unsigned erase_step;
+	uint32_t card_errors;
 };
 
 /* Fields that state.c writes and reads. */
@@ -110,6 +115,12 @@ static inline bool model_is_ata(const struct model *m)
 {
 	return m->config.kind == MODEL_ATA_HDD ||
 	       m->config.kind == MODEL_ATA_SSD;
+}
+
+static inline bool model_is_card(const struct model *m)
+{
+	return m->config.kind == MODEL_EMMC ||
+	       m->config.kind == MODEL_SD_CARD;
 }
 
 static inline bool model_is_flash(const struct model *m)
@@ -174,5 +185,6 @@ void model_ata_identify(struct model *m, uint8_t data[512]);
 int model_scsi_execute(struct model *m, struct model_scsi *c);
 int model_sat_execute(struct model *m, struct model_scsi *c);
 int model_nvme_execute(struct model *m, struct model_nvme *c);
+int model_mmc_execute(struct model *m, struct model_mmc *c);
 
 #endif

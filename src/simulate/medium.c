@@ -22,6 +22,7 @@ struct medium {
 	size_t length;
 	uint32_t block;
 	uint64_t main, retired, pool;     /* sectors */
+	bool erases_retired;
 	size_t extents_count;
 	struct medium_extent extents[MEDIUM_MAX_EXTENTS];
 };
@@ -51,6 +52,7 @@ static void lay_out(struct medium *medium, const struct model_config *config)
 		       config->hpa_sectors + config->dco_sectors;
 	medium->retired = (uint64_t)config->remapped + RETIRED_ROOM;
 	medium->pool = flash ? config->spare_sectors : 0;
+	medium->erases_retired = config->erases_retired;
 	add_extent(medium, HAIKI_ZONE_HOST, 1, config->sectors);
 	add_extent(medium, HAIKI_ZONE_AMAC, 1, config->amac_sectors);
 	add_extent(medium, HAIKI_ZONE_HPA, 1, config->hpa_sectors);
@@ -60,6 +62,7 @@ static void lay_out(struct medium *medium, const struct model_config *config)
 	for (size_t i = 0; i < config->namespaces_count; i++)
 		add_extent(medium, HAIKI_ZONE_NAMESPACES, (uint32_t)i + 2,
 			   config->namespaces[i].sectors);
+	add_extent(medium, HAIKI_ZONE_NAMESPACES, 2, config->boot_data_sectors);
 }
 
 /* The old data: a marker, then something a person would recognise. */
@@ -97,7 +100,8 @@ static uint64_t initially_used(const struct medium *medium,
 {
 	switch (extent->zone) {
 	case HAIKI_ZONE_REMAPPED:
-		return medium->retired - RETIRED_ROOM;
+		return medium->erases_retired ? 0 :
+		       medium->retired - RETIRED_ROOM;
 	case HAIKI_ZONE_SPARE:
 		return (extent->count + 1) / 2;
 	default:
@@ -304,8 +308,10 @@ bool medium_retire(struct medium *medium, uint64_t physical)
 
 	if (header->retired_used >= medium->retired)
 		return false;
-	memcpy(medium_sector(medium, start + header->retired_used++), sector,
-	       medium->block);
+	if (!medium->erases_retired)
+		memcpy(medium_sector(medium, start + header->retired_used),
+		       sector, medium->block);
+	header->retired_used++;
 	memset(sector, 0, medium->block);
 	return true;
 }

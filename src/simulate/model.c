@@ -256,7 +256,7 @@ int model_scsi(struct model *m, struct model_scsi *command)
 {
 	int rc;
 
-	if (m->config.kind == MODEL_NVME)
+	if (m->config.kind == MODEL_NVME || model_is_card(m))
 		return -EOPNOTSUPP;
 	pthread_mutex_lock(&m->lock);
 	rc = model_alive(m);
@@ -279,6 +279,22 @@ int model_nvme(struct model *m, struct model_nvme *command)
 	if (rc == 0) {
 		model_tick(m);
 		rc = model_nvme_execute(m, command);
+	}
+	pthread_mutex_unlock(&m->lock);
+	return rc;
+}
+
+int model_mmc(struct model *m, struct model_mmc *command)
+{
+	int rc;
+
+	if (!model_is_card(m))
+		return -EOPNOTSUPP;
+	pthread_mutex_lock(&m->lock);
+	rc = model_alive(m);
+	if (rc == 0) {
+		model_tick(m);
+		rc = model_mmc_execute(m, command);
 	}
 	pthread_mutex_unlock(&m->lock);
 	return rc;

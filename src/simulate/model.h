@@ -28,6 +28,8 @@ enum model_kind {
 	MODEL_SAS_SSD,
 	MODEL_NVME,
 	MODEL_USB_STICK,          /* plain SCSI, nothing behind it */
+	MODEL_EMMC,
+	MODEL_SD_CARD,
 };
 
 /* Bits of what a drive's sanitize can do. */
@@ -179,6 +181,10 @@ struct model_config {
 	char psid[33];
 	enum model_bridge bridge;
 	bool write_cache;
+	/* eMMC: a boot partition's sectors with data in them; whether blocks
+	 * are erased when they are retired; secure erase. */
+	uint32_t boot_data_sectors;
+	bool erases_retired, secure_erase;
 	size_t namespaces_count;  /* NVMe: others, from NSID 2 */
 	struct {
 		uint64_t sectors;
@@ -287,6 +293,19 @@ struct model_nvme {
 
 int model_nvme(struct model *m, struct model_nvme *command);
 
+struct model_mmc {
+	uint8_t opcode;
+	uint32_t argument;
+	void *data;
+	size_t length;
+	enum model_direction direction;
+
+	uint32_t ret_status;      /* R1: card status */
+};
+
+/* eMMC and SD cards; as the kernel passes commands to them. */
+int model_mmc(struct model *m, struct model_mmc *command);
+
 /*
  * As the kernel's block layer would: whole logical blocks of the device (NVMe:
  * namespace 1), or -EIO (medium error, locked, sanitizing), -ENOSPC beyond the
@@ -296,6 +315,9 @@ int model_read(struct model *m, uint64_t lba, void *buf, size_t sectors);
 int model_write(struct model *m, uint64_t lba, const void *buf,
 		size_t sectors);
 int model_flush(struct model *m);
+/* eMMC: boot partition 1 or 2. */
+int model_read_boot(struct model *m, unsigned partition, uint64_t lba,
+		    void *buf, size_t sectors);
 /* Logical blocks that the host sees now. */
 int model_capacity(struct model *m, uint64_t *ret_sectors);
 

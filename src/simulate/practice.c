@@ -10,7 +10,8 @@
 #include "simulate/practice.h"
 
 static const char *const kind_names[] = {
-	"ata-hdd", "ata-ssd", "sas-hdd", "sas-ssd", "nvme", "usb-stick", NULL };
+	"ata-hdd", "ata-ssd", "sas-hdd", "sas-ssd", "nvme", "usb-stick",
+	"emmc", "sd-card", NULL };
 static const char *const sanitize_names[] = {
 	"block", "crypto", "overwrite", NULL };
 static const char *const format_names[] = { "user", "crypto", NULL };
@@ -42,7 +43,8 @@ static const struct key drive_keys[] = {
 	U32(logical_block, 512, 4096), U32(physical_block, 512, 65536),
 	U64(sectors, 1 << 24), U64(hpa_sectors, 1 << 24),
 	U64(dco_sectors, 1 << 24), U64(amac_sectors, 1 << 24),
-	U64(spare_sectors, 1 << 24), ENUM(max_address, max_names),
+	U64(spare_sectors, 1 << 24), U32(boot_data_sectors, 0, 256),
+	FLAG(erases_retired), FLAG(secure_erase), ENUM(max_address, max_names),
 	U32(remapped, 0, 1024), U32(pending, 0, 128),
 	U32(power_on_hours, 0, 1000000), U32(temperature, 0, 99),
 	U32(percent_used, 0, 255),
@@ -235,6 +237,9 @@ static const struct kind_defaults {
 			 MODEL_SANITIZE_BLOCK | MODEL_SANITIZE_CRYPTO,
 			 MODEL_FORMAT_USER | MODEL_FORMAT_CRYPTO, true },
 	[MODEL_USB_STICK] = { "USB Stick", "PRACTICE", "1.0", 0, 0, true },
+	[MODEL_EMMC] = { "PRACTC", "", "0100000000000000",
+			 MODEL_SANITIZE_BLOCK, 0, true },
+	[MODEL_SD_CARD] = { "PRSD1", "", "0x1", 0, 0, true },
 };
 
 static void set_defaults(struct model_config *config, enum model_kind kind)
@@ -259,7 +264,7 @@ static void set_defaults(struct model_config *config, enum model_kind kind)
 	config->security = ata ? MODEL_SECURITY_ENHANCED : MODEL_SECURITY_NONE;
 	config->scsi_format = kind == MODEL_SAS_HDD || kind == MODEL_SAS_SSD;
 	config->format_all = true;
-	config->write_cache = true;
+	config->write_cache = kind != MODEL_SD_CARD;
 	config->power_on_hours = 12345;
 	config->temperature = 35;
 	config->erase_ms = 1000;
@@ -295,6 +300,9 @@ static int check_blocks(const struct key_place *at,
 		return key_wrong(at, "physical_block",
 				 "a power of two, and no less than "
 				 "\"logical_block\"");
+	if ((c->kind == MODEL_EMMC || c->kind == MODEL_SD_CARD) &&
+	    c->logical_block != 512)
+		return key_wrong(at, "logical_block", "512 for memory cards");
 	if (c->kind == MODEL_NVME && c->logical_block != 512 &&
 	    c->logical_block != 4096)
 		return key_wrong(at, "logical_block", "512 or 4096 for NVMe");
@@ -343,6 +351,11 @@ static int check_fit(const struct key_place *at, const struct model_config *c)
 		return key_wrong(at, "format",
 				 "left out for a drive that isn't NVMe (as "
 				 "\"namespaces\")");
+	if (c->kind != MODEL_EMMC && (c->boot_data_sectors ||
+				      c->erases_retired || c->secure_erase))
+		return key_wrong(at, "boot_data_sectors",
+				 "left out for a drive that isn't an eMMC (as "
+				 "\"erases_retired\" and \"secure_erase\")");
 	if (c->opal && !c->psid[0])
 		return key_wrong(at, "psid",
 				 "given with \"opal\"");

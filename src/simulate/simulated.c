@@ -165,6 +165,45 @@ static int simulated_nvme(struct transport *t, struct nvme_command *command,
 	return 0;
 }
 
+static int simulated_mmc(struct transport *t, struct mmc_command *commands,
+			 size_t count, struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+
+	for (size_t i = 0; i < count; i++) {
+		struct mmc_command *command = &commands[i];
+		struct model_mmc c = {
+			.opcode = command->opcode,
+			.argument = command->argument,
+			.data = command->data,
+			.length = command->length,
+			.direction = direction(command->direction),
+		};
+		int rc = model_mmc(s->model, &c);
+
+		if (rc == -EOPNOTSUPP)
+			return error_set(err, HAIKI_DOMAIN_SYSTEM, rc,
+					 N_("The practice drive %s takes no "
+					 "such MMC commands."), s->path);
+		if (rc < 0)
+			return failed(s, rc, command->name, err);
+		command->returned = true;
+		command->response = c.ret_status;
+	}
+	return 0;
+}
+
+static int simulated_read_boot(struct transport *t, unsigned partition,
+			       uint64_t offset, void *buf, size_t length,
+			       struct haiki_error *err)
+{
+	struct simulated *s = t->state;
+	int rc = model_read_boot(s->model, partition, offset / 512, buf,
+				 length / 512);
+
+	return rc < 0 ? failed(s, rc, "reading a boot partition", err) : 0;
+}
+
 /* --- block I/O ---------------------------------------------------------- */
 
 static int whole_blocks(struct simulated *s, uint64_t offset, size_t length,
@@ -238,6 +277,9 @@ static enum haiki_bus bus_of(const struct model_config *c)
 		return HAIKI_BUS_NVME;
 	case MODEL_USB_STICK:
 		return HAIKI_BUS_USB;
+	case MODEL_EMMC:
+	case MODEL_SD_CARD:
+		return HAIKI_BUS_MMC;
 	case MODEL_SAS_HDD:
 	case MODEL_SAS_SSD:
 		return HAIKI_BUS_SCSI;
@@ -260,6 +302,22 @@ static void describe_usb(const struct model_config *c,
 		       "usb");
 }
 
+/* The kernel reads a card's registers when it comes; no command tells them
+ * again. */
+static void describe_card(const struct model_config *c,
+			  struct haiki_drive *drive)
+{
+	if (bus_of(c) != HAIKI_BUS_MMC)
+		return;
+	drive->kind = HAIKI_KIND_MMC;
+	drive->sd_card = c->kind == MODEL_SD_CARD;
+	if (!c->serial[0])
+		return;
+	(void)snprintf(drive->serial, sizeof(drive->serial), "%s", c->serial);
+	(void)snprintf(drive->serial_source, sizeof(drive->serial_source),
+		       "sysfs");
+}
+
 static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 			      struct haiki_error *err)
 {
@@ -276,6 +334,7 @@ static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 	(void)snprintf(drive->firmware, sizeof(drive->firmware), "%s",
 		       c->firmware);
 	describe_usb(c, drive);
+	describe_card(c, drive);
 	drive->size_bytes = bytes;
 	drive->logical_block = c->logical_block;
 	drive->physical_block = c->physical_block;
@@ -325,6 +384,8 @@ static const struct transport_ops simulated_ops = {
 	.ata = simulated_ata,
 	.scsi = simulated_scsi,
 	.nvme = simulated_nvme,
+	.mmc = simulated_mmc,
+	.read_boot = simulated_read_boot,
 	.read = simulated_read,
 	.write = simulated_write,
 	.flush = simulated_flush,

@@ -664,6 +664,10 @@ static void test_nvme(void **state)
 	assert_int_equal(drive.health.temperature.value, 40);
 	assert_false(drive.health.reallocated.known);
 	assert_int_equal(drive.encrypts_all, HAIKI_UNKNOWN);
+	assert_int_equal(drive.rpmb, HAIKI_NO);
+	put_le32(d.controller + 312, 0x00000004);   /* RPMBS: four units */
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.rpmb, HAIKI_YES);
 	d.controller[328] = 1;                      /* SANICAP: crypto */
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.encrypts_all, HAIKI_YES);
@@ -873,9 +877,133 @@ static void test_identify_only(void **state)
 	assert_string_equal(again.serial, "");
 }
 
+/* --- memory cards --------------------------------------------------------------- */
+
+static void mmc_init(struct scripted *s, struct transport *t,
+		     uint8_t extcsd[512], const uint8_t *blank)
+{
+	scripted_init(s, t, HAIKI_BUS_MMC, 61865984000);
+	s->described.kind = HAIKI_KIND_MMC;
+	snprintf(s->described.serial, sizeof(s->described.serial),
+		 "0x1a2b3c4d");
+	snprintf(s->described.serial_source,
+		 sizeof(s->described.serial_source), "sysfs");
+	memset(extcsd, 0, 512);
+	put_le32(extcsd + 212, 120832000);
+	extcsd[168] = 32;
+	extcsd[192] = 8;
+	extcsd[194] = 2;
+	extcsd[226] = 2;
+	extcsd[231] = 0x55;
+	extcsd[268] = 3;
+	s->extcsd = extcsd;
+	s->boot[0] = s->boot[1] = blank;
+	s->boot_size = 256 * 1024;
+}
+
+static void test_emmc(void **state)
+{
+	static uint8_t blank[256 * 1024], used[256 * 1024];
+	struct haiki_error err = { 0 };
+	struct haiki_drive drive;
+	struct transport t;
+	struct scripted s;
+	uint8_t extcsd[512];
+
+	(void)state;
+	used[256 * 1024 - 1] = 1;
+	mmc_init(&s, &t, extcsd, blank);
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_string_equal(drive.serial, "0x1a2b3c4d");
+	assert_int_equal(drive.kind, HAIKI_KIND_MMC);
+	assert_int_equal(drive.namespaces_other, 0);
+	assert_int_equal(drive.rpmb, HAIKI_YES);
+	assert_int_equal(drive.erases_retired, HAIKI_NO);
+	assert_int_equal(drive.health.percent_used.value, 30);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_SANITIZE)->support,
+			 HAIKI_SUPPORTED);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_ERASE)->support,
+			 HAIKI_SUPPORTED);
+	assert_int_equal(drive.advice_count, 0);
+
+	/* One byte at the end of the second boot partition, and a partition
+	 * for general purposes. */
+	s.boot[1] = used;
+	extcsd[146] = 1;
+	extcsd[134] = 1;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 2);
+	assert_int_equal(drive.erases_retired, HAIKI_YES);
+	assert_true(advises(&drive, "2 more of its hardware partitions"));
+
+	/* All ones is blank as well; half of either isn't. */
+	memset(used, 0xFF, sizeof(used));
+	extcsd[146] = 0;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 0);
+	memset(used, 0, sizeof(used) / 2);
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 1);
+
+	s.boot_result = -EOPNOTSUPP;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	assert_true(advises(&drive, "boot partitions"));
+
+	extcsd[231] = 0x15;
+	extcsd[168] = 0;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_SANITIZE)->support,
+			 HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(drive.rpmb, HAIKI_NO);
+}
+
+/* What can't be asked, and what there is nothing to ask. */
+static void test_other_cards(void **state)
+{
+	static uint8_t blank[256 * 1024];
+	struct haiki_error err = { 0 };
+	struct haiki_drive drive;
+	struct transport t;
+	struct scripted s;
+	uint8_t extcsd[512];
+
+	(void)state;
+	mmc_init(&s, &t, extcsd, blank);
+	s.extcsd = NULL;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	assert_int_equal(drive.rpmb, HAIKI_UNKNOWN);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_SANITIZE)->support,
+			 HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_OVERWRITE)->support,
+			 HAIKI_SUPPORTED);
+
+	mmc_init(&s, &t, extcsd, blank);
+	s.described.sd_card = true;
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(s.commands, 0);
+	assert_int_equal(drive.namespaces_other, 0);
+	assert_int_equal(drive.rpmb, HAIKI_NO);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_SANITIZE)->support,
+			 HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_ERASE)->support,
+			 HAIKI_SUPPORTED);
+
+	/* A register that makes no sense proves nothing. */
+	mmc_init(&s, &t, extcsd, blank);
+	memset(extcsd, 0xFF, sizeof(extcsd));
+	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	assert_int_equal(haiki_drive_method(&drive, HAIKI_MMC_SANITIZE)->support,
+			 HAIKI_SUPPORT_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_emmc),
+		cmocka_unit_test(test_other_cards),
 		cmocka_unit_test(test_disk),
 		cmocka_unit_test(test_hidden),
 		cmocka_unit_test(test_hidden_unknown),

@@ -38,6 +38,10 @@ struct scripted {
 	struct haiki_drive described;
 	const struct answer *ata, *scsi, *nvme;   /* end with command 0 */
 	const uint8_t *noise;     /* in place of data, if there is any */
+	const uint8_t *extcsd;    /* an eMMC's; NULL: no MMC commands */
+	const uint8_t *boot[2];   /* of its boot partitions, repeated */
+	size_t boot_size;
+	int boot_result;
 	size_t commands;          /* sent so far */
 	size_t gone_after;        /* 0 = never */
 	size_t describes;
@@ -164,6 +168,38 @@ static inline int scripted_nvme(struct transport *t, struct nvme_command *c,
 	return 0;
 }
 
+static inline int scripted_mmc(struct transport *t, struct mmc_command *c,
+			       size_t count, struct haiki_error *err)
+{
+	struct scripted *s = t->state;
+
+	(void)err;
+	if (!s->extcsd || (s->gone_after && s->commands >= s->gone_after))
+		return scripted_missing(s);
+	s->commands++;
+	if (count != 1 || c->opcode != 8)
+		abort();
+	memcpy(c->data, s->extcsd, 512);
+	c->returned = true;
+	c->response = 0x900;
+	return 0;
+}
+
+static inline int scripted_boot(struct transport *t, unsigned partition,
+				uint64_t offset, void *buf, size_t length,
+				struct haiki_error *err)
+{
+	struct scripted *s = t->state;
+	uint8_t *to = buf;
+
+	(void)err;
+	if (s->boot_result < 0)
+		return s->boot_result;
+	for (size_t i = 0; i < length; i++)
+		to[i] = s->boot[partition - 1][(offset + i) % s->boot_size];
+	return 0;
+}
+
 static inline int scripted_size(struct transport *t, uint64_t *ret_bytes,
 				struct haiki_error *err)
 {
@@ -222,6 +258,8 @@ static const struct transport_ops scripted_ops = {
 	.ata = scripted_ata,
 	.scsi = scripted_scsi,
 	.nvme = scripted_nvme,
+	.mmc = scripted_mmc,
+	.read_boot = scripted_boot,
 	.read = scripted_io,
 	.write = scripted_write,
 	.flush = scripted_flush,

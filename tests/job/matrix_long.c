@@ -25,6 +25,9 @@ static const struct {
 	{ "nvme 2 ns", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"namespaces\":[{\"sectors\":512}]" },
 	{ "nvme format", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[],\"format\":[\"crypto\",\"user\"],\"encrypts\":true" },
 	{ "usb-stick", "\"kind\":\"usb-stick\",\"size_mib\":2" },
+	{ "emmc", "\"kind\":\"emmc\",\"size_mib\":2,\"erases_retired\":true,\"remapped\":4" },
+	{ "emmc boot used", "\"kind\":\"emmc\",\"size_mib\":2,\"boot_data_sectors\":9,\"remapped\":4" },
+	{ "sd-card", "\"kind\":\"sd-card\",\"size_mib\":2" },
 	{ "usb sat hdd", "\"kind\":\"ata-hdd\",\"size_mib\":2,\"bridge\":\"sat12\"" },
 };
 
@@ -237,7 +240,7 @@ static void no_record_claims_what_the_medium_denies(void **state)
  * reach. */
 static void good_drives_are_erased_as_the_class_demands(void **state)
 {
-	static const char expected[KINDS + 1] = "CCCCCNCNCCCCCNN";
+	static const char expected[KINDS + 1] = "CCCCCNCNCCCCCNCNNN";
 	unsigned lies = 0;
 
 	(void)state;

@@ -23,6 +23,7 @@ static const struct {
 	{ "nvme sanitize block", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"format\":[]", 'C' },
 	{ "nvme sanitize crypto", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"crypto\"],\"format\":[],\"encrypts\":true", 'C' },
 	{ "nvme format crypto", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[],\"format\":[\"crypto\"],\"encrypts\":true", 'C' },
+	{ "mmc sanitize", "\"kind\":\"emmc\",\"size_mib\":2,\"erases_retired\":true", 'C' },
 	{ "overwrite", "\"kind\":\"ata-hdd\",\"size_mib\":2,\"sanitize\":[],\"security\":\"none\"", 'C' },
 };
 

@@ -17,6 +17,9 @@
 	     "\"spare_sectors\":256,\"encrypts\":true," \
 	     "\"format\":[\"user\",\"crypto\"]," \
 	     "\"sanitize\":[\"overwrite\",\"crypto\",\"block\"]"
+#define EMMC "\"kind\":\"emmc\",\"size_mib\":1,\"erase_ms\":4," \
+	     "\"spare_sectors\":4096,\"secure_erase\":true"
+#define SD "\"kind\":\"sd-card\",\"size_mib\":1,\"erase_ms\":4"
 #define OPAL ",\"opal\":true,\"psid\":\"PRACTICEPSID\""
 
 /* A drive and a method for it, and which zones it must leave clean. */
@@ -43,6 +46,10 @@ static const struct pair {
 	{ NVME, HAIKI_NVME_FORMAT_USER, Z(HOST) },
 	{ NVME OPAL, HAIKI_OPAL_PSID_REVERT, Z(HOST) | Z(SPARE) },
 	{ SSD OPAL, HAIKI_OPAL_PSID_REVERT, Z(HOST) | Z(SPARE) },
+	{ EMMC, HAIKI_MMC_SANITIZE, Z(HOST) | Z(SPARE) },
+	{ EMMC, HAIKI_MMC_ERASE, Z(HOST) },
+	{ SD, HAIKI_MMC_ERASE, Z(HOST) },
+	{ SD, HAIKI_OVERWRITE, Z(HOST) },
 	{ HDD, HAIKI_OVERWRITE, Z(HOST) },
 	{ NVME, HAIKI_OVERWRITE, Z(HOST) },
 };

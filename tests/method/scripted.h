@@ -32,7 +32,7 @@
 #define UNUSED __attribute__((unused))
 
 enum step_kind { STEP_END = 0, STEP_GUARD, STEP_JOURNAL, STEP_ATA, STEP_SCSI,
-		 STEP_NVME, STEP_RESCAN };
+		 STEP_NVME, STEP_MMC, STEP_RESCAN };
 
 struct step {
 	enum step_kind kind;
@@ -41,12 +41,13 @@ struct step {
 	uint16_t features;        /* ATA; SCSI: service action, 0 = any */
 	uint16_t count;           /* ATA: 0 = any */
 	uint64_t lba;             /* ATA: 0 = any */
-	uint32_t cdw10;           /* NVMe: 0 = any */
+	uint32_t cdw10;           /* NVMe: 0 = any; MMC: argument */
 	const char *key, *value;  /* journal; value NULL = any */
 	void (*check)(const uint8_t *data, size_t length);  /* data out */
 	/* How it's answered. */
 	int result;               /* the transport's, the journal's */
-	bool silent;              /* ATA: no registers come back */
+	bool silent;              /* ATA: no registers come back; MMC: no
+				   * response */
 	bool low_only;            /* ATA: COUNT(15:8) is missing */
 	uint8_t status, error;    /* ATA: status 0 = 50h; SCSI: status */
 	uint16_t ret_count;
@@ -56,7 +57,7 @@ struct step {
 	uint16_t progress;
 	bool sense_data;          /* ... as REQUEST SENSE's data */
 	uint16_t sc;              /* NVMe status */
-	uint32_t dword0;          /* NVMe */
+	uint32_t dword0;          /* NVMe; MMC: card status */
 	const uint8_t *data;      /* data in */
 	size_t length;
 };
@@ -190,6 +191,29 @@ UNUSED static int scripted_nvme(struct transport *t, struct nvme_command *c,
 	return scripted_result(s, err);
 }
 
+/* A step a command; what fails on the way fails all of them. */
+UNUSED static int scripted_mmc(struct transport *t, struct mmc_command *c,
+			       size_t count, struct haiki_error *err)
+{
+	for (size_t i = 0; i < count; i++, c++) {
+		const struct step *s = next_step(scripted_of(t), STEP_MMC,
+						 c->name);
+
+		if (c->opcode != s->opcode || c->argument != s->cdw10) {
+			print_error("came %s %08Xh, expected CMD%u %08Xh\n",
+				    c->name, c->argument, s->opcode, s->cdw10);
+			fail();
+		}
+		if (s->data)
+			memcpy(c->data, s->data, s->length);
+		c->returned = !s->silent && !s->result;
+		c->response = s->dword0 ? s->dword0 : 0x900;
+		if (s->result)
+			return scripted_result(s, err);
+	}
+	return 0;
+}
+
 UNUSED static int scripted_rescan(struct transport *t, struct haiki_error *err)
 {
 	(void)err;
@@ -260,6 +284,7 @@ static inline void scripted_begin(struct scripted *s, const struct step *steps)
 		.ata = scripted_ata,
 		.scsi = scripted_scsi,
 		.nvme = scripted_nvme,
+		.mmc = scripted_mmc,
 		.rescan = scripted_rescan,
 		.size = scripted_size,
 		.fd = scripted_fd,

@@ -225,6 +225,38 @@ static void nvme_off_and_on(void **state)
 	scripted_end(&s);
 }
 
+#define EXTCSD(bytes) { .kind = STEP_MMC, .opcode = 8, .data = bytes, \
+			.length = 512 }
+#define CACHE_CTRL(arg) { .kind = STEP_MMC, .opcode = 6, .cdw10 = arg }
+
+static void emmc_off_and_on(void **state)
+{
+	static uint8_t on[512], off[512], without[512];
+	static const struct step steps[] = {
+		EXTCSD(on), KEEP("write-cache", "on"), CACHE_CTRL(0x03210001),
+		EXTCSD(off), EXTCSD(off), CACHE_CTRL(0x03210101), EXTCSD(on),
+		KEEP("write-cache", "restored"), END };
+	static const struct step none[] = { EXTCSD(without), END };
+	struct scripted s;
+
+	(void)state;
+	without[192] = 8;
+	without[194] = 2;
+	memcpy(off, without, sizeof(off));
+	off[250] = 1;
+	memcpy(on, off, sizeof(on));
+	on[33] = 1;
+	scripted_begin(&s, steps);
+	s.drive.bus = HAIKI_BUS_MMC;
+	assert_true(write_cache_off(&s.run));
+	write_cache_restore(&s.run);
+	scripted_end(&s);
+	scripted_begin(&s, none);
+	s.drive.bus = HAIKI_BUS_MMC;
+	assert_true(write_cache_off(&s.run));
+	scripted_end(&s);
+}
+
 static void cards_are_sent_nothing(void **state)
 {
 	static const struct step steps[] = { END };
@@ -233,6 +265,7 @@ static void cards_are_sent_nothing(void **state)
 	(void)state;
 	scripted_begin(&s, steps);
 	s.drive.bus = HAIKI_BUS_MMC;
+	s.drive.sd_card = true;
 	assert_false(write_cache_off(&s.run));
 	s.drive.bus = HAIKI_BUS_VIRTIO;
 	assert_false(write_cache_off(&s.run));
@@ -246,6 +279,7 @@ static const char *const liars[] = {
 	"\"kind\":\"ata-hdd\",\"size_mib\":1,\"bridge\":\"sat12\"",
 	"\"kind\":\"sas-hdd\",\"size_mib\":1",
 	"\"kind\":\"nvme\",\"size_mib\":1",
+	"\"kind\":\"emmc\",\"size_mib\":1",
 };
 
 static struct schedule zero;
@@ -363,6 +397,7 @@ int main(void)
 		cmocka_unit_test(scsi_off_and_on),
 		cmocka_unit_test(scsi_refusals_change_nothing),
 		cmocka_unit_test(nvme_off_and_on),
+		cmocka_unit_test(emmc_off_and_on),
 		cmocka_unit_test(cards_are_sent_nothing),
 		cmocka_unit_test(a_lying_cache_is_overwritten),
 		cmocka_unit_test(a_resumed_overwrite_turns_it_off_again),

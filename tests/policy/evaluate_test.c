@@ -38,6 +38,7 @@ struct variant {
 	enum amount reallocated, pending;
 	enum amount others;       /* other namespaces */
 	bool all_namespaces;      /* and they were reached */
+	bool erases_retired;      /* eMMC: blocks that it retires */
 	void (*spoil)(struct haiki_evidence *e);
 };
 
@@ -119,6 +120,9 @@ static const struct variant variants[] = {
 	{ "ns unknown", CLEAN, .others = NOT_KNOWN },
 	{ "ns all reached", CLEAN, .others = NOT_KNOWN,
 	  .all_namespaces = true },
+	{ "retired erased", CLEAN, .erases_retired = true },
+	{ "retired erased, ns left", CLEAN, .others = SOME,
+	  .erases_retired = true },
 	{ "mismatch", .vouched = true, .spoil = mismatch },
 	{ "read error", .vouched = true, .spoil = read_error },
 	{ "marker left", .vouched = true, .spoil = marker_left },
@@ -155,6 +159,8 @@ static struct haiki_evidence evidence(enum haiki_method method,
 		.pending = value(v->pending),
 		.namespaces_other = v->others == ZERO ? 0 :
 			v->others == SOME ? 3 : UINT32_MAX,
+		.erases_retired = v->erases_retired ? HAIKI_YES : HAIKI_NO,
+		.rpmb = HAIKI_YES,
 		.encryption_vouched = v->vouched,
 		.attempt = {
 			.method = method,
@@ -227,8 +233,15 @@ static bool is_sanitize_overwrite(enum haiki_method m)
 		m == HAIKI_NVME_SANITIZE_OVERWRITE;
 }
 
+static bool is_mmc(enum haiki_method m)
+{
+	return m == HAIKI_MMC_SANITIZE || m == HAIKI_MMC_ERASE;
+}
+
 static bool exists_on(enum haiki_method m, enum haiki_bus bus)
 {
+	if (is_mmc(m))
+		return bus == HAIKI_BUS_MMC;
 	if (is_nvme(m))
 		return bus == HAIKI_BUS_NVME;
 	if (is_ata(m))
@@ -274,8 +287,11 @@ static bool namespaces_done(enum haiki_method m, enum haiki_kind kind,
 {
 	if (bus == HAIKI_BUS_NVME)
 		return v->others == ZERO || v->all_namespaces;
+	/* Boot and general purpose partitions: nothing reaches them. */
+	if (bus == HAIKI_BUS_MMC)
+		return v->others == ZERO;
 	return bus == HAIKI_BUS_ATA || bus == HAIKI_BUS_SCSI ||
-		bus == HAIKI_BUS_MMC || kind == HAIKI_KIND_HDD ||
+		kind == HAIKI_KIND_HDD ||
 		answered_as_ata(m, v);
 }
 
@@ -290,6 +306,8 @@ static bool is_flash(enum haiki_kind kind)
  * "ア HDD内蔵のコマンド（Enhanced SECURITY ERASE）実行による上書き消去"
  *   - the drive's own, on an HDD; on an SSD it is not ア and not イ.
  * "イ SSD内蔵のコマンド（BLOCK ERASE）実行によるブロック消去"
+ *   - an eMMC's sanitize, too, if the card erases by itself what it retires:
+ *     its standard doesn't say that the command does.
  * "ウ 暗号化消去（データを暗号化して保存している場合のみ）"
  * "エ OS等からのアクセスが不可能な領域も含めた領域の…上書き消去"
  *   - by a host on an HDD with HPA/DCO/AMAC proven native, 0 reallocated and
@@ -309,6 +327,9 @@ static int letter_of(enum haiki_method m, enum haiki_kind kind,
 		return kind == HAIKI_KIND_HDD && hidden_done ? A : 0;
 	if (is_block(m))
 		return is_flash(kind) && done ? I : 0;
+	if (m == HAIKI_MMC_SANITIZE)
+		return kind == HAIKI_KIND_MMC && done && v->erases_retired ?
+			I : 0;
 	if (is_crypto(m))
 		return done ? U : 0;
 	if (is_sanitize_overwrite(m))
@@ -326,7 +347,7 @@ static enum haiki_level level_of(enum haiki_method m, enum haiki_bus bus,
 	if (!host_erased(m, bus, v))
 		return HAIKI_LEVEL_NONE;
 	if (letter == 0 || letter == O || m == HAIKI_OVERWRITE ||
-	    m == HAIKI_NVME_FORMAT_CRYPTO)
+	    m == HAIKI_NVME_FORMAT_CRYPTO || is_mmc(m))
 		return HAIKI_LEVEL_CLEAR;
 	return HAIKI_LEVEL_PURGE;
 }
@@ -831,7 +852,8 @@ static void print_letters(FILE *f)
 				enum haiki_method method = (enum haiki_method)m;
 				enum haiki_bus bus = is_nvme(method) ?
 					HAIKI_BUS_NVME : is_scsi(method) ?
-					HAIKI_BUS_SCSI : HAIKI_BUS_ATA;
+					HAIKI_BUS_SCSI : is_mmc(method) ?
+					HAIKI_BUS_MMC : HAIKI_BUS_ATA;
 				CLEANUP(policy) struct haiki_policy *policy = NULL;
 				const struct haiki_class *cls = load(&rules[3],
 								     &policy);

@@ -552,6 +552,92 @@ static void other_namespaces(void **state)
 	   "behind");
 }
 
+static void memory_cards(void **state)
+{
+	struct haiki_evidence e = clean(HAIKI_MMC_SANITIZE, HAIKI_KIND_MMC,
+					HAIKI_BUS_MMC);
+
+	(void)state;
+	e.hidden = (struct haiki_hidden) { 0 };
+	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, HAIKI_BASIS_SAMPLED, "");
+	is(&e, HAIKI_ZONE_HPA, HAIKI_ZONE_ABSENT, HAIKI_BASIS_MEASURED, "");
+	is(&e, HAIKI_ZONE_SPARE, HAIKI_ZONE_REPORTED,
+	   HAIKI_BASIS_DEVICE_STATUS, "spare");
+	/* Retired blocks: by the card's registers, never by the command. */
+	is(&e, HAIKI_ZONE_REMAPPED, HAIKI_ZONE_UNKNOWN, HAIKI_BASIS_NONE,
+	   "retired blocks");
+	e.erases_retired = HAIKI_NO;
+	is(&e, HAIKI_ZONE_REMAPPED, HAIKI_ZONE_UNKNOWN, HAIKI_BASIS_NONE,
+	   "retired blocks");
+	e.erases_retired = HAIKI_YES;
+	is(&e, HAIKI_ZONE_REMAPPED, HAIKI_ZONE_REPORTED,
+	   HAIKI_BASIS_DEVICE_STATUS, "");
+	/* Boot and general purpose partitions. */
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_ABSENT, HAIKI_BASIS_MEASURED,
+	   "no other hardware partition");
+	e.namespaces_other = 1;
+	e.attempt.all_namespaces = HAIKI_YES;
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_NOT_COVERED,
+	   HAIKI_BASIS_NONE, "1 other hardware");
+	e.namespaces_other = UINT32_MAX;
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_UNKNOWN, HAIKI_BASIS_NONE,
+	   "unknown");
+
+	/* An erase alone leaves what it unmapped where it is. */
+	e = clean(HAIKI_MMC_ERASE, HAIKI_KIND_MMC, HAIKI_BUS_MMC);
+	e.erases_retired = HAIKI_YES;
+	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, HAIKI_BASIS_SAMPLED, "");
+	is(&e, HAIKI_ZONE_SPARE, HAIKI_ZONE_NOT_COVERED, HAIKI_BASIS_NONE,
+	   "not reached");
+	is(&e, HAIKI_ZONE_REMAPPED, HAIKI_ZONE_UNKNOWN, HAIKI_BASIS_NONE, "");
+	/* A failed one says nothing of any zone. */
+	e = clean(HAIKI_MMC_SANITIZE, HAIKI_KIND_MMC, HAIKI_BUS_MMC);
+	e.erases_retired = HAIKI_YES;
+	e.attempt.outcome = HAIKI_OUTCOME_FAILED;
+	is(&e, HAIKI_ZONE_SPARE, HAIKI_ZONE_NOT_COVERED, HAIKI_BASIS_NONE, "");
+	is(&e, HAIKI_ZONE_REMAPPED, HAIKI_ZONE_UNKNOWN, HAIKI_BASIS_NONE, "");
+}
+
+/* Nobody who lacks its key can write it: no method ever claims it. */
+static void no_method_reaches_rpmb(void **state)
+{
+	static const struct {
+		enum haiki_bus bus;
+		enum haiki_answer rpmb;
+		enum haiki_zone_state state;
+	} cases[] = {
+		{ HAIKI_BUS_NVME, HAIKI_YES, HAIKI_ZONE_NOT_COVERED },
+		{ HAIKI_BUS_NVME, HAIKI_NO, HAIKI_ZONE_ABSENT },
+		{ HAIKI_BUS_NVME, HAIKI_UNKNOWN, HAIKI_ZONE_UNKNOWN },
+		{ HAIKI_BUS_MMC, HAIKI_YES, HAIKI_ZONE_NOT_COVERED },
+		{ HAIKI_BUS_MMC, HAIKI_NO, HAIKI_ZONE_ABSENT },
+		{ HAIKI_BUS_MMC, HAIKI_UNKNOWN, HAIKI_ZONE_UNKNOWN },
+		{ HAIKI_BUS_ATA, HAIKI_UNKNOWN, HAIKI_ZONE_ABSENT },
+		{ HAIKI_BUS_SCSI, HAIKI_UNKNOWN, HAIKI_ZONE_ABSENT },
+		{ HAIKI_BUS_VIRTIO, HAIKI_UNKNOWN, HAIKI_ZONE_UNKNOWN },
+	};
+
+	(void)state;
+	for (int m = 1; m < HAIKI_METHOD_COUNT; m++)
+		for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+			struct haiki_evidence e = clean((enum haiki_method)m,
+				HAIKI_KIND_SSD, cases[i].bus);
+			struct haiki_claims claims;
+
+			if (cases[i].bus == HAIKI_BUS_VIRTIO)
+				e.hidden = (struct haiki_hidden) { 0 };
+			e.encryption_vouched = true;
+			e.rpmb = cases[i].rpmb;
+			haiki_claims_compute(&e, &claims);
+			if (claims.zone[HAIKI_ZONE_RPMB].state ==
+			    cases[i].state)
+				continue;
+			/* What answered as ATA is no NVMe drive. */
+			assert_int_equal(cases[i].bus, HAIKI_BUS_VIRTIO);
+			assert_true(m <= HAIKI_ATA_SANITIZE_OVERWRITE);
+		}
+}
+
 static void a_command_of_another_bus_did_not_happen(void **state)
 {
 	static const struct {
@@ -633,6 +719,8 @@ int main(void)
 		cmocka_unit_test(remapped_sectors),
 		cmocka_unit_test(spare_area_of_flash),
 		cmocka_unit_test(other_namespaces),
+		cmocka_unit_test(memory_cards),
+		cmocka_unit_test(no_method_reaches_rpmb),
 		cmocka_unit_test(a_command_of_another_bus_did_not_happen),
 		cmocka_unit_test(evidence_of_nothing_claims_nothing),
 		cmocka_unit_test(names),

@@ -242,8 +242,8 @@ static void claim_values(struct document *document)
 
 	form_fine(sheet, &(struct label){ "判定に用いた値", "Computed from" },
 		sheet_format(sheet, sheet_say(sheet,
-			"%s・%s／隠しセクタ HPA %s・DCO %s・AMAC %s／代替処理済み %s・代替保留 %s／他の名前空間 %s／暗号化の保証 %s／装置の入替わり %s",
-			"%s, %s; hidden sectors HPA %s, DCO %s, AMAC %s; reallocated %s, pending %s; other namespaces %s; encryption vouched for: %s; another drive at the end: %s"),
+			"%s・%s／隠しセクタ HPA %s・DCO %s・AMAC %s／代替処理済み %s・代替保留 %s／他の名前空間・区画 %s／使用停止ブロックの自動消去 %s／RPMB %s／暗号化の保証 %s／装置の入替わり %s",
+			"%s, %s; hidden sectors HPA %s, DCO %s, AMAC %s; reallocated %s, pending %s; other namespaces or partitions %s; erases blocks that it retires: %s; RPMB: %s; encryption vouched for: %s; another drive at the end: %s"),
 			view_word(sheet, WORDS_KIND, e, "kind"),
 			view_word(sheet, WORDS_BUS, e, "bus"),
 			view_number(sheet, e, "hidden.hpa_sectors", ""),
@@ -252,6 +252,8 @@ static void claim_values(struct document *document)
 			view_number(sheet, e, "reallocated", ""),
 			view_number(sheet, e, "pending", ""),
 			view_number(sheet, e, "namespaces_other", ""),
+			view_word(sheet, WORDS_ANSWER, e, "erases_retired"),
+			view_word(sheet, WORDS_ANSWER, e, "rpmb"),
 			view_true(e, "encryption_vouched")
 				? sheet_say(sheet, "あり", "yes")
 				: sheet_say(sheet, "なし", "no"),

@@ -68,6 +68,9 @@ static const struct word methods[] = {
 	  "NVMe Format with user data erase" },
 	{ "opal-psid-revert", "TCG Opal PSID Revert（暗号鍵の破棄）",
 	  "TCG Opal PSID Revert" },
+	{ "mmc-sanitize", "eMMC Erase及びSanitize（ブロック消去）",
+	  "eMMC Erase and Sanitize" },
+	{ "mmc-erase", "MMC・SD Erase（消去）", "MMC or SD Erase" },
 	{ "overwrite", "ソフトウェアによる上書き消去",
 	  "Overwrite by software" },
 	{ "none", "なし（消去は行われていない）", "none (nothing was erased)" },
@@ -124,7 +127,10 @@ static const struct word zones[] = {
 	  "AMAC (accessible max address)" },
 	{ "remapped", "代替処理済みセクタ", "Reallocated sectors" },
 	{ "spare", "予備領域（フラッシュ）", "Spare area (flash)" },
-	{ "namespaces", "他の名前空間（NVMe）", "Other namespaces (NVMe)" },
+	{ "namespaces", "他の名前空間・区画（NVMe・eMMC）",
+	  "Other namespaces or partitions (NVMe, eMMC)" },
+	{ "rpmb", "RPMB（鍵で保護された領域）",
+	  "RPMB (replay protected memory block)" },
 	{ NULL, NULL, NULL },
 };
 

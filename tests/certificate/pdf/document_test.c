@@ -97,11 +97,11 @@ static void same_input_gives_same_bytes(void **state)
 static void pages_change_only_with_their_version(void **state)
 {
 	static const char maker[] =
-		"(haiki-pdf/1 harfbuzz/6.0.0 zlib/1.2.13 "
+		"(haiki-pdf/2 harfbuzz/6.0.0 zlib/1.2.13 "
 		"BIZUDPGothic-Regular/0656faa4 BIZUDPGothic-Bold/73b04c1c "
 		"IPAmjMincho/dd505f57)";
 	static const char expected[] =
-		"7cbadd901738fc95a5d9f408333fd3b0b2ec955fe72d894449162ac22de52eb4";
+		"874fcb96aedc4f172db995a574765f798af275b7a710617d4bdb1b8f26a5ed72";
 	struct rendered s = { 0 };
 	char hash[65], both[2 * 64 + 1];
 
