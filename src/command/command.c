@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "ui/ui.h"
 
-extern const struct command command_help, command_version;
+extern const struct command command_help, command_version, command_screen;
 
 static const struct option_spec no_options[] = { { 0 } };
 
@@ -62,7 +62,9 @@ static const struct command *find(const char *name)
 static void print_overview(FILE *f)
 {
 	ui_wrap(f, _("haiki erases storage before it leaves the building, proves that it did, and certifies it."), 0);
-	fprintf(f, "\n%s haiki %s\n\n", _("Usage:"), _("COMMAND [OPTION...]"));
+	fprintf(f, "\n%s haiki %s\n", _("Usage:"), _("COMMAND [OPTION...]"));
+	fprintf(f, "%*s haiki %s\n\n", ui_width(_("Usage:")), "",
+		_(command_screen.usage));
 	for (size_t i = 0; commands[i]; i++) {
 		fprintf(f, "  ");
 		ui_pad(f, commands[i]->name, 10);
@@ -78,8 +80,9 @@ static void print_help(const struct command *command)
 		command->options : no_options;
 	char usage[320];
 
-	snprintf(usage, sizeof(usage), "%s haiki %s %s", _("Usage:"),
-		 command->name, *command->usage ? _(command->usage) : "");
+	snprintf(usage, sizeof(usage), "%s haiki %s%s%s", _("Usage:"),
+		 command->name, *command->name ? " " : "",
+		 *command->usage ? _(command->usage) : "");
 	ui_wrap(stdout, usage, 4);
 	putchar('\n');
 	ui_wrap(stdout, _(command->summary), 0);
@@ -250,6 +253,23 @@ static int run(const struct command *command, int argc, char **argv)
 	return code;
 }
 
+/* No command: the screen leads through the work, where there is one. */
+static int run_screen(int argc, char **argv, bool help)
+{
+	if (help) {
+		print_help(&command_screen);
+		return EXIT_CONFORMING;
+	}
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return run(&command_screen, argc, argv);
+	if (argc < 2)
+		print_overview(stderr);
+	else
+		command_failf(EXIT_REFUSED,
+			N_("options without a command are for the screen, which needs a terminal: give a command, \"haiki help\" lists them"));
+	return EXIT_REFUSED;
+}
+
 int command_main(int argc, char **argv)
 {
 	const struct command *command;
@@ -262,12 +282,14 @@ int command_main(int argc, char **argv)
 				     N_("--lang must be ja or en"));
 	}
 	ui_set_language(lang);
-	if (argc < 2) {
-		print_overview(help ? stdout : stderr);
-		return help ? EXIT_CONFORMING : EXIT_REFUSED;
-	}
-	if (!strcmp(argv[1], "--version"))
+	if (argc >= 2 && !strcmp(argv[1], "--version"))
 		return run_version(NULL);
+	if (help && argc < 2) {
+		print_overview(stdout);
+		return EXIT_CONFORMING;
+	}
+	if (argc < 2 || !strncmp(argv[1], "--", 2))
+		return run_screen(argc, argv, help);
 	command = find(argv[1]);
 	if (!command)
 		return command_failf(EXIT_REFUSED,

@@ -47,15 +47,8 @@ static int judge(const struct options *options, const char *file,
 	};
 	bool trust_given = verify.ca_file ||
 		access("/etc/haiki/ca.crt", F_OK) == 0;
-	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
-	int r;
+	int r = record_judge_before_signing(file, &verify, trust_given, err);
 
-	if (!report)
-		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
-	r = haiki_verify(file, &verify, report, err);
-	if (r < 0)
-		return r;
-	r = record_check_before_signing(report, trust_given, err);
 	if (r < 0)
 		return r;
 	if (!trust_given)

@@ -91,23 +91,6 @@ static int choose(const struct options *options,
 	return code;
 }
 
-static int read_jobs(const struct options *options, unsigned *ret_jobs)
-{
-	const char *text = options_value(options, "jobs");
-	char *end;
-	unsigned long n;
-
-	*ret_jobs = 0;
-	if (!text)
-		return EXIT_CONFORMING;
-	n = strtoul(text, &end, 10);
-	if (!*text || *end || n == 0 || n > 1024)
-		return command_failf(EXIT_REFUSED,
-			N_("--jobs %s is no number from 1 to 1024"), text);
-	*ret_jobs = (unsigned)n;
-	return EXIT_CONFORMING;
-}
-
 static int cannot_begin(const struct haiki_error *err)
 {
 	if (err->domain == HAIKI_DOMAIN_USAGE)
@@ -131,7 +114,7 @@ static int erase_drives(const struct options *options, struct job_options *job,
 
 	if (!targets)
 		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
-	code = read_jobs(options, &jobs);
+	code = job_options_count(options, &jobs);
 	if (code == EXIT_CONFORMING)
 		code = run_jobs_mode(options, &mode);
 	if (code != EXIT_CONFORMING)

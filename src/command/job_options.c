@@ -241,3 +241,20 @@ int job_options_read(const struct options *options, enum job_options_for use,
 	*ret_options = read;
 	return 0;
 }
+
+int job_options_count(const struct options *options, unsigned *ret_jobs)
+{
+	const char *text = options_value(options, "jobs");
+	char *end;
+	unsigned long n;
+
+	*ret_jobs = 0;
+	if (!text)
+		return EXIT_CONFORMING;
+	n = strtoul(text, &end, 10);
+	if (!*text || *end || n == 0 || n > 1024)
+		return command_failf(EXIT_REFUSED,
+			N_("--jobs %s is no number from 1 to 1024"), text);
+	*ret_jobs = (unsigned)n;
+	return EXIT_CONFORMING;
+}

@@ -65,6 +65,9 @@ enum job_options_for {
  */
 int job_options_read(const struct options *options, enum job_options_for use,
 		     struct job_options *ret_options, struct haiki_error *err);
+/* --jobs, 0 = not given; an exit code. */
+int job_options_count(const struct options *options, unsigned *ret_jobs);
+
 /* "2026-04-01", and such a day exists. */
 bool job_options_is_date(const char *text);
 void job_options_free(struct job_options *options);

@@ -182,3 +182,17 @@ int record_check_before_signing(const struct haiki_report *r,
 	}
 	return 0;
 }
+
+int record_judge_before_signing(const char *file,
+				const struct haiki_verify_options *options,
+				bool trust_given, struct haiki_error *err)
+{
+	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
+	int r;
+
+	if (!report)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
+	r = haiki_verify(file, options, report, err);
+	return r < 0 ? r : record_check_before_signing(report, trust_given,
+						       err);
+}

@@ -26,4 +26,9 @@ int record_print(FILE *f, const char *file, struct haiki_error *err);
 int record_check_before_signing(const struct haiki_report *report,
 				bool trust_given, struct haiki_error *err);
 
+/* Judges the record FILE.json and does that; -errno if it can't be read. */
+int record_judge_before_signing(const char *file,
+				const struct haiki_verify_options *options,
+				bool trust_given, struct haiki_error *err);
+
 #endif

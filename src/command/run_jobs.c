@@ -58,7 +58,7 @@ int run_jobs_mode(const struct options *options, enum progress_mode *ret_mode)
 	return EXIT_CONFORMING;
 }
 
-static int code_of(const struct haiki_job_target *target)
+int run_jobs_code(const struct haiki_job_target *target)
 {
 	switch (target->ending) {
 	case HAIKI_ENDING_REFUSED:
@@ -105,7 +105,7 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 		code = command_fail(EXIT_REFUSED, &err);
 	else
 		for (size_t i = 0; i < count; i++)
-			code = exit_code_worse(code, code_of(&targets[i]));
+			code = exit_code_worse(code, run_jobs_code(&targets[i]));
 	progress_free(progress);
 	if (ferror(stdout))
 		tell_touched(targets, count);

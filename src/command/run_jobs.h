@@ -15,6 +15,9 @@ int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 	     struct haiki_job_target *targets, size_t count, unsigned jobs,
 	     enum progress_mode mode);
 
+/* The exit code of one that has ended. */
+int run_jobs_code(const struct haiki_job_target *target);
+
 /* From now on signals only ask for a stop; set once that was asked. */
 void run_jobs_catch_signals(void);
 const volatile bool *run_jobs_stop(void);

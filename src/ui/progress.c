@@ -42,7 +42,7 @@ void progress_free(struct progress *progress)
 	free(progress);
 }
 
-static const char *phase_words(const char *phase)
+const char *progress_phase(const char *phase)
 {
 	static const struct {
 		const char *phase, *words;
@@ -106,10 +106,10 @@ static void bar_line(const struct haiki_event *event, char *line)
 			 ui_duration(event->seconds_left));
 	if (event->kind == HAIKI_EVENT_PHASE)
 		snprintf(line, LINE_SIZE, "%s  %s", event->drive->name,
-			 phase_words(event->phase));
+			 progress_phase(event->phase));
 	else
 		snprintf(line, LINE_SIZE, "%s  %s%s %u.%u%%%s%s",
-			 event->drive->name, phase_words(event->phase), pass,
+			 event->drive->name, progress_phase(event->phase), pass,
 			 event->permille / 10, event->permille % 10, rate,
 			 left);
 }

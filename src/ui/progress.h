@@ -19,4 +19,7 @@ void progress_free(struct progress *progress);   /* NULL-safe */
 /* A haiki_event_sink; opaque is the progress. */
 void progress_event(void *opaque, const struct haiki_event *event);
 
+/* A phase of an event in the operator's language. */
+const char *progress_phase(const char *phase);
+
 #endif

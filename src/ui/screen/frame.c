@@ -112,6 +112,12 @@ static void draw_notice(const struct frame *frame, struct grid *grid)
 	}
 }
 
+/* How the rows are shared, and which line each part begins with. */
+struct share {
+	size_t list_rows, list_top;
+	size_t rest_rows, rest_top;   /* counted from pane->split on */
+};
+
 static void bring_into_sight(const struct frame *frame,
 			     const struct pane *pane, size_t shown)
 {
@@ -123,11 +129,33 @@ static void bring_into_sight(const struct frame *frame,
 		if (pane->keep_from < top)
 			top = pane->keep_from;
 	}
-	if (pane->count <= shown)
-		top = 0;
-	else if (top > pane->count - shown)
-		top = pane->count - shown;
 	*frame->scroll = top;
+}
+
+/* A list gets half of the rows, or what the rest doesn't need. */
+static struct share share_rows(const struct frame *frame,
+			       const struct pane *pane, size_t rows)
+{
+	size_t rest = pane->count - pane->split;
+	struct share s = { 0 };
+
+	s.list_rows = pane->split < rows / 2 ? pane->split : rows / 2;
+	if (rest < rows - s.list_rows)
+		s.list_rows = pane->split < rows - rest ? pane->split :
+			rows - rest;
+	if (pane->split && pane->keep_to > s.list_rows)
+		s.list_top = pane->keep_to - s.list_rows;
+	if (s.list_top + s.list_rows > pane->split)
+		s.list_top = pane->split - s.list_rows;
+	s.rest_rows = rows - s.list_rows;
+	if (!pane->split)
+		bring_into_sight(frame, pane, s.rest_rows);
+	if (rest <= s.rest_rows)
+		*frame->scroll = 0;
+	else if (*frame->scroll > rest - s.rest_rows)
+		*frame->scroll = rest - s.rest_rows;
+	s.rest_top = *frame->scroll;
+	return s;
 }
 
 static void draw_line(const struct line *line, int row, struct grid *grid)
@@ -145,36 +173,58 @@ static void draw_line(const struct line *line, int row, struct grid *grid)
 	}
 }
 
+static void draw_more(const struct pane *pane, const struct share *s, int row,
+		      struct grid *grid)
+{
+	size_t rest = pane->count - pane->split;
+	char more[80];
+
+	if (s->list_rows < pane->split) {
+		snprintf(more, sizeof(more), _("list: lines %zu-%zu of %zu"),
+			 s->list_top + 1, s->list_top + s->list_rows,
+			 pane->split);
+		grid_put(grid, row, MARGIN, STYLE_WEAK, more);
+	}
+	if (rest <= s->rest_rows)
+		return;
+	snprintf(more, sizeof(more), _("lines %zu-%zu of %zu: PageUp PageDown"),
+		 s->rest_top + 1, s->rest_top + s->rest_rows, rest);
+	grid_put(grid, row, grid->columns - 1 - ui_width(more), STYLE_WEAK,
+		 more);
+}
+
+/* The row that a line of the pane is shown in, or -1. */
+static int row_of(const struct pane *pane, const struct share *s, size_t line)
+{
+	size_t at;
+
+	if (line < pane->split) {
+		at = line - s->list_top;
+		return line >= s->list_top && at < s->list_rows ?
+			BODY_TOP + (int)at : -1;
+	}
+	at = line - pane->split - s->rest_top;
+	return line - pane->split >= s->rest_top && at < s->rest_rows ?
+		BODY_TOP + (int)(s->list_rows + at) : -1;
+}
+
 static void draw_body(const struct frame *frame, const struct pane *pane,
 		      struct grid *grid)
 {
 	int rows = frame_lines(frame, grid->rows, grid->columns);
-	size_t top;
-	char more[64];
+	struct share s = share_rows(frame, pane, (size_t)rows);
 
-	bring_into_sight(frame, pane, (size_t)rows);
-	top = *frame->scroll;
-	for (int i = 0; i < rows && top + (size_t)i < pane->count; i++)
-		draw_line(&pane->lines[top + (size_t)i], BODY_TOP + i, grid);
-	if (pane->count <= (size_t)rows)
-		return;
-	snprintf(more, sizeof(more), _("lines %zu-%zu of %zu: PageUp PageDown"),
-		 top + 1, top + (size_t)rows, pane->count);
-	grid_put(grid, BODY_TOP + rows,
-		   grid->columns - 1 - ui_width(more), STYLE_WEAK, more);
-}
+	for (size_t i = 0; i < pane->count; i++) {
+		int row = row_of(pane, &s, i);
 
-static void draw_cursor(const struct frame *frame, const struct pane *pane,
-			struct grid *grid)
-{
-	size_t top = *frame->scroll;
-	int rows = frame_lines(frame, grid->rows, grid->columns);
-
-	if (!pane->has_cursor || pane->cursor_line < top ||
-	    pane->cursor_line >= top + (size_t)rows)
-		return;
-	grid->cursor_row = BODY_TOP + (int)(pane->cursor_line - top);
-	grid->cursor_column = MARGIN + pane->cursor_column;
+		if (row >= 0)
+			draw_line(&pane->lines[i], row, grid);
+	}
+	draw_more(pane, &s, BODY_TOP + rows, grid);
+	if (pane->has_cursor) {
+		grid->cursor_row = row_of(pane, &s, pane->cursor_line);
+		grid->cursor_column = MARGIN + pane->cursor_column;
+	}
 }
 
 static void draw_too_small(struct grid *grid)
@@ -205,5 +255,4 @@ void frame_draw(const struct frame *frame, const struct pane *pane,
 	draw_body(frame, pane, grid);
 	draw_notice(frame, grid);
 	draw_hints(pane, grid);
-	draw_cursor(frame, pane, grid);
 }

@@ -61,11 +61,9 @@ static struct line *add_line(struct pane *pane)
 }
 
 /* Takes `text`. */
-static void add_segment(struct pane *pane, int column, enum style style,
-			char *text)
+static void add_to_line(struct pane *pane, struct line *line, int column,
+			enum style style, char *text)
 {
-	struct line *line = pane->count ? &pane->lines[pane->count - 1] : NULL;
-
 	if (!text || !line || line->count == PANE_SEGMENTS) {
 		pane->failed |= !text || !line;
 		pane->faults += line && line->count == PANE_SEGMENTS;
@@ -77,20 +75,27 @@ static void add_segment(struct pane *pane, int column, enum style style,
 	};
 }
 
+static void add_segment(struct pane *pane, int column, enum style style,
+			char *text)
+{
+	add_to_line(pane, pane->count ? &pane->lines[pane->count - 1] : NULL,
+		    column, style, text);
+}
+
 void pane_blank(struct pane *pane)
 {
 	add_line(pane);
 }
 
 /* One line of `text` at a column; what follows it. */
-static const char *wrap_one(struct pane *pane, int column, enum style style,
-			    const char *text)
+static const char *wrap_one(struct pane *pane, struct line *line, int column,
+			    enum style style, const char *text)
 {
 	size_t n = ui_fit(text, pane->columns - column), end = n;
 
 	while (end && text[end - 1] == ' ')
 		end--;
-	add_segment(pane, column, style, strndup(text, end));
+	add_to_line(pane, line, column, style, strndup(text, end));
 	text += n;
 	while (*text == ' ')
 		text++;
@@ -110,8 +115,25 @@ static void wrap(struct pane *pane, int column, enum style style,
 		if (!begun && !add_line(pane))
 			return;
 		begun = false;
-		rest = wrap_one(pane, column, style, rest);
+		rest = wrap_one(pane, &pane->lines[pane->count - 1], column,
+				style, rest);
 	} while (*rest);
+}
+
+void pane_aside(struct pane *pane, size_t line, int column, enum style style,
+		const char *text)
+{
+	CLEANUP(free) char *copy = clean(pane, text);
+	const char *rest = copy;
+
+	do {
+		while (line >= pane->count)
+			if (!add_line(pane))
+				return;
+		if (copy)
+			rest = wrap_one(pane, &pane->lines[line++], column,
+					style, rest);
+	} while (copy && *rest);
 }
 
 void pane_text(struct pane *pane, int indent, enum style style,
@@ -185,7 +207,8 @@ static void shorten(char *text, int width)
 void pane_cell(struct pane *pane, int column, int width, enum style style,
 	       const char *text)
 {
-	char *copy = clean(pane, text);
+	/* The half blocks of a code aren't text. */
+	char *copy = style == STYLE_CODE ? strdup(text) : clean(pane, text);
 
 	/* Two bytes more for the dots that may stand for fewer. */
 	char *longer = copy ? realloc(copy, strlen(copy) + 3) : NULL;
@@ -223,6 +246,19 @@ void pane_choose(struct pane *pane, size_t from)
 	pane->lines[from].chosen = true;
 	pane->keep_from = from;
 	pane->keep_to = pane->count;
+}
+
+void pane_split(struct pane *pane)
+{
+	char line[512];
+	int width = pane->columns < (int)sizeof(line) ? pane->columns :
+		(int)sizeof(line) - 1;
+
+	memset(line, '-', (size_t)width);
+	line[width] = '\0';
+	pane_row(pane);
+	pane->split = pane->count - 1;
+	pane_cell(pane, 0, 0, STYLE_WEAK, line);
 }
 
 void pane_hint(struct pane *pane, const char *key, const char *label)

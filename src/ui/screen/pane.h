@@ -41,6 +41,9 @@ struct pane {
 	size_t count, room;
 	/* Lines to be kept in sight; from == to: none. */
 	size_t keep_from, keep_to;
+	/* Lines before this one are a list; those from it on are about its
+	 * chosen item and scroll by themselves. 0: there is no list. */
+	size_t split;
 	bool has_cursor;
 	size_t cursor_line;
 	int cursor_column;
@@ -76,10 +79,17 @@ void pane_cell(struct pane *pane, int column, int width, enum style style,
 void pane_cellf(struct pane *pane, int column, int width, enum style style,
 		const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* A paragraph beside what is there, from that line on. */
+void pane_aside(struct pane *pane, size_t line, int column, enum style style,
+		const char *text);
+
 /* What is added from here on belongs to an item of a list. */
 size_t pane_item(struct pane *pane);
 /* ... up to here: the item that began at line `from` is the chosen one. */
 void pane_choose(struct pane *pane, size_t from);
+
+/* What was added up to here is a list; what follows is about its item. */
+void pane_split(struct pane *pane);
 
 /* A key that does something here, for the bottom line. */
 void pane_hint(struct pane *pane, const char *key, const char *label);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef UI_SCREEN_RUNNER_H
+#define UI_SCREEN_RUNNER_H
+
+#include <haiki/job.h>
+
+#define RUNNER_FINDINGS 8
+
+/* The latest that is known of one drive of a run. */
+struct drive_progress {
+	bool begun, done;
+	char phase[16];
+	enum haiki_method method;
+	uint32_t pass, passes;
+	unsigned permille;
+	uint64_t bytes, bytes_total;
+	double bytes_per_second;
+	int64_t seconds_left;
+	char message[1024];
+	enum haiki_ending ending;
+	enum haiki_result result;
+	bool touched;
+	char certificate[4096];
+	bool has_verification;
+	struct haiki_verification verification;
+	struct proof_finding findings[RUNNER_FINDINGS];
+	size_t findings_count;
+};
+
+/* A run in the background. */
+struct runner;
+
+/* Everything is borrowed until the runner is freed. `options` may be NULL if
+ * every target has its own. */
+int runner_start(struct haiki_host *host,
+		 const struct haiki_job_options *options,
+		 struct haiki_job_target *targets, size_t count, unsigned jobs,
+		 struct runner **ret_runner, struct haiki_error *err);
+
+/* Becomes readable when something happened; read by runner_look(). */
+int runner_fd(const struct runner *runner);
+
+/* Copies what is known of a drive. */
+void runner_look(struct runner *runner, size_t index,
+		 struct drive_progress *ret_progress);
+
+/* True once every drive has ended; *err (may be NULL) says why nothing could
+ * be begun, code 0 if it could. */
+bool runner_ended(struct runner *runner, struct haiki_error *err);
+
+/* Asks all drives to stop where they can go on later. */
+void runner_stop(struct runner *runner);
+
+/* Waits for the end. NULL-safe. */
+void runner_free(struct runner *runner);
+
+#endif
