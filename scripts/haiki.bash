@@ -6,7 +6,7 @@ _haiki()
 	local haiki=${COMP_WORDS[0]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$("$haiki" help --words 2>/dev/null)" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$("$haiki" help --words 2>/dev/null) --out --config --simulate --live --lang --help --version" -- "$cur")
 		return
 	fi
 	case $prev in

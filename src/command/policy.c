@@ -57,16 +57,16 @@ static void print_demand(const struct haiki_policy *policy,
 {
 	char demand[200], line[300];
 
-	if (!policy_text_splits(policy, c)) {
-		policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, demand,
+	if (!policy_text_splits(policy, &c->cls)) {
+		policy_text_demand(policy, &c->cls, HAIKI_MEDIUM_FIXED, demand,
 				sizeof(demand));
 		ui_wrap(stdout, demand, LIST_COLUMN);
 		return;
 	}
-	policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, demand, sizeof(demand));
+	policy_text_demand(policy, &c->cls, HAIKI_MEDIUM_FIXED, demand, sizeof(demand));
 	snprintf(line, sizeof(line), _("fixed: %s"), demand);
 	ui_wrap(stdout, line, LIST_COLUMN);
-	policy_text_demand(policy, c, HAIKI_MEDIUM_PORTABLE, demand,
+	policy_text_demand(policy, &c->cls, HAIKI_MEDIUM_PORTABLE, demand,
 			sizeof(demand));
 	snprintf(line, sizeof(line), _("portable: %s"), demand);
 	printf("%*s", LIST_COLUMN, "");
@@ -190,11 +190,12 @@ static void print_measure(const struct policy_measure *m)
 		print_field(6, _("note"), 10, m->note);
 }
 
-static void print_duty(const struct policy_duty *d)
+static void print_duty(const struct haiki_policy *policy, size_t index)
 {
+	const struct policy_duty *d = &policy->duties[index];
 	char text[2600], when[256];
 
-	policy_text_when(d, when, sizeof(when));
+	policy_text_when(policy, index, when, sizeof(when));
 	snprintf(text, sizeof(text), "%s (%s)%s%s%s",
 		 choose(d->text, d->text_en), d->article, when[0] ? " [" : "",
 		 when, when[0] ? "]" : "");
@@ -213,10 +214,10 @@ static void print_class(const struct haiki_policy *policy,
 	printf("\n%2u ", c->cls.rank);
 	ui_wrap(stdout, text, 3);
 	print_field(6, _("holds"), 10, choose(c->cls.holds, c->cls.holds_en));
-	policy_text_demand(policy, c, HAIKI_MEDIUM_FIXED, text, sizeof(text));
-	if (policy_text_splits(policy, c)) {
+	policy_text_demand(policy, &c->cls, HAIKI_MEDIUM_FIXED, text, sizeof(text));
+	if (policy_text_splits(policy, &c->cls)) {
 		print_field(6, _("fixed"), 10, text);
-		policy_text_demand(policy, c, HAIKI_MEDIUM_PORTABLE, text,
+		policy_text_demand(policy, &c->cls, HAIKI_MEDIUM_PORTABLE, text,
 				sizeof(text));
 		print_field(6, _("portable"), 10, text);
 	} else {
@@ -226,7 +227,7 @@ static void print_class(const struct haiki_policy *policy,
 		printf("%6s%s\n", "", _("duties"));
 	for (size_t i = 0; i < policy->duties_count; i++)
 		if (c->duties >> i & 1)
-			print_duty(&policy->duties[i]);
+			print_duty(policy, i);
 	if (choose(c->note, c->note_en))
 		print_field(6, _("note"), 10, choose(c->note, c->note_en));
 }
@@ -250,7 +251,7 @@ static void print_policy(const struct haiki_policy *policy)
 	for (size_t i = 0; i < policy->classes_count; i++)
 		print_class(policy, &policy->classes[i]);
 	printf("\n%s\n", _("When the erasure is not enough"));
-	print_duty(&policy->duties[policy->nonconforming]);
+	print_duty(policy, policy->nonconforming);
 }
 
 /* The file as it is: what one copies to write one's own. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/screen/screen.h"
 
+#include <stdlib.h>
+
 #include "command/job_options.h"
 #include "command/signer.h"
 #include "ui/ui.h"
@@ -9,6 +11,8 @@ extern const struct command command_screen;
 
 /* The folder for records if none is named. */
 #define OUT "certificates"
+/* Where the live image keeps its facts. */
+#define LIVE "/run/haiki"
 
 static int read_setup(const struct options *options,
 		      const struct job_options *job,
@@ -23,7 +27,8 @@ static int read_setup(const struct options *options,
 		.key = options_value(options, "key"),
 		.cert = options_value(options, "cert"),
 		.passphrase_file = options_value(options, "passphrase-file"),
-		.live = options_flag(options, "live"),
+		.live = getenv("HAIKI_LIVE") ? getenv("HAIKI_LIVE") :
+			options_flag(options, "live") ? LIVE : NULL,
 	};
 	if (!ret_setup->key != !ret_setup->cert)
 		return command_failf(EXIT_REFUSED,

@@ -4,8 +4,26 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/policy.h"
 #include "ui/ui.h"
 #include "ui/words.h"
+
+static const char *choose(const char *ja, const char *en)
+{
+	return !strcmp(ui_language(), "ja") || !en ? ja : en;
+}
+
+const char *policy_text_note(const struct haiki_policy *policy)
+{
+	return choose(policy->note, policy->note_en);
+}
+
+const char *policy_text_class_note(const struct haiki_class *cls)
+{
+	const struct policy_class *c = policy_class_of(cls);
+
+	return choose(c->note, c->note_en);
+}
 
 /* Whether the medium has to be destroyed even after the best erasure. */
 static bool always_destroyed(const struct haiki_policy *policy,
@@ -23,8 +41,10 @@ static bool always_destroyed(const struct haiki_policy *policy,
 }
 
 bool policy_text_splits(const struct haiki_policy *policy,
-			const struct policy_class *c)
+			const struct haiki_class *cls)
 {
+	const struct policy_class *c = policy_class_of(cls);
+
 	return c->accepts[HAIKI_MEDIUM_FIXED] !=
 		c->accepts[HAIKI_MEDIUM_PORTABLE] ||
 		always_destroyed(policy, c, HAIKI_MEDIUM_FIXED) !=
@@ -32,9 +52,10 @@ bool policy_text_splits(const struct haiki_policy *policy,
 }
 
 void policy_text_demand(const struct haiki_policy *policy,
-			const struct policy_class *c,
+			const struct haiki_class *cls,
 			enum haiki_medium medium, char *buf, size_t size)
 {
+	const struct policy_class *c = policy_class_of(cls);
 	char letters[128];
 
 	policy_letters(policy, c->accepts[medium], letters, sizeof(letters));
@@ -52,8 +73,11 @@ static void append(char *buf, size_t size, const char *separator,
 			 used ? separator : "", word);
 }
 
-void policy_text_when(const struct policy_duty *d, char *buf, size_t size)
+void policy_text_when(const struct haiki_policy *policy, size_t duty, char *buf,
+		      size_t size)
 {
+	const struct policy_duty *d = &policy->duties[duty];
+
 	*buf = '\0';
 	if (d->contractor == HAIKI_YES)
 		append(buf, size, ", ", _("when a contractor does it"));
@@ -71,4 +95,55 @@ void policy_text_when(const struct policy_duty *d, char *buf, size_t size)
 			       ui_word(policy_purpose_names[i]));
 	if (d->before_start)
 		append(buf, size, ", ", _("before the start"));
+}
+
+/* Measures stand strongest first; one letter may have several. */
+static bool is_first_of_its_letter(const struct haiki_policy *policy,
+				   uint64_t accepted, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if ((accepted >> i & 1) && policy->measures[i].letter &&
+		    !strcmp(policy->measures[i].letter,
+			    policy->measures[index].letter))
+			return false;
+	return true;
+}
+
+void policy_text_letters(const struct haiki_policy *policy,
+			 const struct haiki_class *cls,
+			 void (*each)(void *opaque, const char *letter,
+				      const char *words), void *opaque)
+{
+	const struct policy_class *c = policy_class_of(cls);
+	uint64_t accepted = c->accepts[HAIKI_MEDIUM_FIXED] |
+		c->accepts[HAIKI_MEDIUM_PORTABLE];
+
+	for (size_t i = 0; i < policy->measures_count; i++) {
+		const struct policy_measure *m = &policy->measures[i];
+
+		if ((accepted >> i & 1) && m->letter &&
+		    is_first_of_its_letter(policy, accepted, i))
+			each(opaque, m->letter, choose(m->words, m->words_en));
+	}
+}
+
+void policy_text_duties(const struct haiki_policy *policy,
+			const struct haiki_class *cls,
+			void (*each)(void *opaque, const char *text),
+			void *opaque)
+{
+	const struct policy_class *c = policy_class_of(cls);
+	char text[2600], when[256];
+
+	for (size_t i = 0; i < policy->duties_count; i++) {
+		const struct policy_duty *d = &policy->duties[i];
+
+		if (!(c->duties >> i & 1))
+			continue;
+		policy_text_when(policy, i, when, sizeof(when));
+		snprintf(text, sizeof(text), "%s (%s)%s%s%s",
+			 choose(d->text, d->text_en), d->article,
+			 when[0] ? " [" : "", when, when[0] ? "]" : "");
+		each(opaque, text);
+	}
 }

@@ -50,7 +50,7 @@ static enum move act(struct session *session)
 		session->to = SCREEN_MENU;
 		return MOVE_TO;
 	default:
-		return MOVE_LEAVE;
+		return session_end(session, "poweroff");
 	}
 }
 

@@ -156,8 +156,13 @@ static int prepare(struct session *session, struct haiki_error *err)
 
 static int begin(struct session *session, struct haiki_error *err)
 {
-	int r = prepare(session, err);
+	int r;
 
+	session_look(session);
+	if (!session->stick_ready)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV, "%s",
+				 session->stick);
+	r = prepare(session, err);
 	if (r < 0)
 		return r;
 	session->outcomes_count = session->resuming ? fill_resume(session) :
@@ -167,7 +172,7 @@ static int begin(struct session *session, struct haiki_error *err)
 				 N_("no drive is confirmed: go back and confirm it"));
 	session->stopping = false;
 	session->choice[SCREEN_PROGRESS] = 0;
-	return runner_start(session->host, NULL, session->targets,
+	return runner_start(session->host, session->targets,
 			    session->outcomes_count, session->setup.jobs,
 			    &session->runner, err);
 }

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "policy/policy.h"
+#include "ui/policy_text.h"
 #include "ui/screen/session.h"
 #include "ui/ui.h"
 
-static void details(const struct session *session, struct pane *pane,
-		    const struct haiki_policy *p)
+static void details(struct pane *pane, const struct haiki_policy *p)
 {
-	const char *note = session_words(session, p->note, p->note_en);
+	const char *note = policy_text_note(p);
 
-	pane_labelled(pane, 2, 10, _("version"), STYLE_PLAIN, p->version);
-	pane_labelled(pane, 2, 10, _("source"), STYLE_PLAIN, p->source);
+	pane_labelled(pane, 2, 10, _("version"), STYLE_PLAIN, haiki_policy_version(p));
+	pane_labelled(pane, 2, 10, _("source"), STYLE_PLAIN, haiki_policy_source(p));
 	if (note)
 		pane_labelled(pane, 2, 10, _("note"), STYLE_PLAIN, note);
 }
@@ -28,13 +27,13 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_row(pane);
 		pane_cellf(pane, 0, pane->columns, STYLE_PLAIN, "%s %s",
 			   chosen ? ">" : " ",
-			   session_words(session, p->name, p->name_en));
+			   session_words(session, haiki_policy_name(p),
+					 haiki_policy_name_en(p)));
 		if (chosen)
 			pane_choose(pane, from);
 	}
 	pane_split(pane);
-	details(session, pane,
-		session->policies[session->choice[SCREEN_BODY]]);
+	details(pane, session->policies[session->choice[SCREEN_BODY]]);
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "Esc", _("back"));
 }

@@ -1,81 +1,55 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <stdio.h>
-#include <string.h>
-
-#include "policy/policy.h"
 #include "ui/policy_text.h"
 #include "ui/screen/session.h"
 #include "ui/ui.h"
 
-static void duty(const struct session *session, struct pane *pane,
-		 const struct policy_duty *d)
+static void letter(void *opaque, const char *text, const char *words)
 {
-	char text[2600], when[256];
-
-	policy_text_when(d, when, sizeof(when));
-	snprintf(text, sizeof(text), "%s (%s)%s%s%s",
-		 session_words(session, d->text, d->text_en), d->article,
-		 when[0] ? " [" : "", when, when[0] ? "]" : "");
-	pane_labelled(pane, 4, 2, "-", STYLE_PLAIN, text);
+	pane_labelled(opaque, 4, 4, text, STYLE_PLAIN, words);
 }
 
-/* The ways of erasing that are good enough, in words: the letters alone say
- * nothing to somebody who doesn't know the rules by heart. */
-static void measures(const struct session *session, struct pane *pane,
-		     uint64_t accepted)
+static void duty(void *opaque, const char *text)
 {
-	const struct haiki_policy *p = session->policy;
-	const char *before = NULL;
-
-	for (size_t i = 0; i < p->measures_count; i++) {
-		const struct policy_measure *m = &p->measures[i];
-
-		if (!(accepted >> i & 1) || !m->letter || m->letter == before ||
-		    (before && !strcmp(before, m->letter)))
-			continue;
-		before = m->letter;
-		pane_labelled(pane, 4, 4, m->letter, STYLE_PLAIN,
-			      session_words(session, m->words, m->words_en));
-	}
+	pane_labelled(opaque, 4, 2, "-", STYLE_PLAIN, text);
 }
 
+/* The ways of erasing that are good enough, also in words: the letters alone
+ * say nothing to somebody who doesn't know the rules by heart. */
 static void demand(const struct session *session, struct pane *pane,
-		   const struct policy_class *c)
+		   const struct haiki_class *cls)
 {
 	char text[200];
 
-	policy_text_demand(session->policy, c, HAIKI_MEDIUM_FIXED, text,
+	policy_text_demand(session->policy, cls, HAIKI_MEDIUM_FIXED, text,
 			   sizeof(text));
-	if (policy_text_splits(session->policy, c)) {
+	if (policy_text_splits(session->policy, cls)) {
 		pane_labelled(pane, 2, 10, _("fixed"), STYLE_PLAIN, text);
-		policy_text_demand(session->policy, c, HAIKI_MEDIUM_PORTABLE,
-				   text, sizeof(text));
+		policy_text_demand(session->policy, cls,
+				   HAIKI_MEDIUM_PORTABLE, text, sizeof(text));
 		pane_labelled(pane, 2, 10, _("portable"), STYLE_PLAIN, text);
 	} else {
 		pane_labelled(pane, 2, 10, _("accepts"), STYLE_PLAIN, text);
 	}
-	measures(session, pane, c->accepts[HAIKI_MEDIUM_FIXED] |
-		 c->accepts[HAIKI_MEDIUM_PORTABLE]);
+	policy_text_letters(session->policy, cls, letter, pane);
 }
 
 static void details(const struct session *session, struct pane *pane,
-		    const struct policy_class *c)
+		    const struct haiki_class *cls)
 {
-	const struct haiki_policy *p = session->policy;
+	const char *note = policy_text_class_note(cls);
+	size_t before;
 
 	pane_labelled(pane, 2, 10, _("holds"), STYLE_PLAIN,
-		      session_words(session, c->cls.holds, c->cls.holds_en));
-	demand(session, pane, c);
-	if (c->duties) {
-		pane_row(pane);
-		pane_cell(pane, 2, 0, STYLE_PLAIN, _("duties"));
-	}
-	for (size_t i = 0; i < p->duties_count; i++)
-		if (c->duties >> i & 1)
-			duty(session, pane, &p->duties[i]);
-	if (session_words(session, c->note, c->note_en))
-		pane_labelled(pane, 2, 10, _("note"), STYLE_PLAIN,
-			      session_words(session, c->note, c->note_en));
+		      session_words(session, cls->holds, cls->holds_en));
+	demand(session, pane, cls);
+	pane_row(pane);
+	pane_cell(pane, 2, 0, STYLE_PLAIN, _("duties"));
+	before = pane->count;
+	policy_text_duties(session->policy, cls, duty, pane);
+	if (pane->count == before)
+		duty(pane, _("none"));
+	if (note)
+		pane_labelled(pane, 2, 10, _("note"), STYLE_PLAIN, note);
 }
 
 static void compose(const struct session *session, struct pane *pane)
@@ -83,24 +57,26 @@ static void compose(const struct session *session, struct pane *pane)
 	const struct haiki_policy *p = session->policy;
 
 	pane_text(pane, 0, STYLE_STRONG,
-		  session_words(session, p->name, p->name_en));
+		  session_words(session, haiki_policy_name(p),
+				haiki_policy_name_en(p)));
 	pane_text(pane, 0, STYLE_PLAIN,
 		  _("What does the most sensitive data on these drives belong to? The most sensitive class stands first."));
-	for (size_t i = 0; i < p->classes_count; i++) {
-		const struct policy_class *c = &p->classes[i];
+	for (size_t i = 0; i < haiki_policy_class_count(p); i++) {
+		const struct haiki_class *c = haiki_policy_class(p, i);
 		bool chosen = session->choice[SCREEN_CLASS] == i;
 		size_t from = pane_item(pane);
 
 		pane_row(pane);
 		pane_cellf(pane, 0, pane->columns, STYLE_PLAIN, "%s %u  %s (%s)",
-			   chosen ? ">" : " ", c->cls.rank,
-			   session_words(session, c->cls.name, c->cls.name_en),
-			   c->cls.article);
+			   chosen ? ">" : " ", c->rank,
+			   session_words(session, c->name, c->name_en),
+			   c->article);
 		if (chosen)
 			pane_choose(pane, from);
 	}
 	pane_split(pane);
-	details(session, pane, &p->classes[session->choice[SCREEN_CLASS]]);
+	details(session, pane,
+		haiki_policy_class(p, session->choice[SCREEN_CLASS]));
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "Esc", _("back"));
 }
@@ -109,13 +85,13 @@ static enum move key(struct session *session, const struct input *input)
 {
 	const struct haiki_policy *p = session->policy;
 
-	if (list_key(session, input, p->classes_count))
+	if (list_key(session, input, haiki_policy_class_count(p)))
 		return MOVE_STAY;
 	if (input->key == INPUT_ESCAPE)
 		return MOVE_BACK;
 	if (input->key != INPUT_ENTER)
 		return MOVE_STAY;
-	session->cls = &p->classes[session->choice[SCREEN_CLASS]].cls;
+	session->cls = haiki_policy_class(p, session->choice[SCREEN_CLASS]);
 	return MOVE_NEXT;
 }
 

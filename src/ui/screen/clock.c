@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <string.h>
 #include <sys/timex.h>
 #include <time.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "device/clock.h"
+#include "ui/screen/live.h"
 #include "ui/screen/session.h"
+#include "ui/screen/settime.h"
 #include "ui/ui.h"
 
 /* --- the time as it is ------------------------------------------------------ */
@@ -41,11 +43,17 @@ static void say_time(const struct session *session, struct pane *pane)
 	pane_pair(pane, _("Time zone"), STYLE_PLAIN, zone);
 }
 
-static const char *synchronised(void)
+static const char *synchronised(const char *fact)
 {
 	struct timex t = { 0 };
 	int state = adjtimex(&t);
 
+	if (!strcmp(fact, "rtc-local"))
+		return _("the machine's own, taken for local time as Windows keeps it");
+	if (!strcmp(fact, "rtc-utc"))
+		return _("the machine's own, taken for UTC");
+	if (!strcmp(fact, "network"))
+		return _("a time server on the network");
 	if (state < 0)
 		return _("not known whether it is synchronised");
 	return state == TIME_ERROR || (t.status & STA_UNSYNC) ?
@@ -60,12 +68,19 @@ static bool unconfirmed(const struct session *session)
 
 static void compose(const struct session *session, struct pane *pane)
 {
+	char fact[32];
+
 	pane_blank(pane);
 	pane_text(pane, 0, STYLE_STRONG,
 		  _("Is this machine's clock right? The records bear its time."));
 	pane_blank(pane);
 	say_time(session, pane);
-	pane_pair(pane, _("Clock"), STYLE_PLAIN, synchronised());
+	live_fact(session->setup.live, "clock", fact, sizeof(fact));
+	if (!strcmp(fact, "rtc-wrong"))
+		pane_pair(pane, _("Clock"), STYLE_BAD,
+			  _("The machine's clock was impossible, so this time is WRONG: set it with key C."));
+	else
+		pane_pair(pane, _("Clock"), STYLE_PLAIN, synchronised(fact));
 	pane_blank(pane);
 	pane_text(pane, 2, STYLE_PLAIN,
 		  _("Compare it with a clock that you trust. A minute more or less does no harm; a wrong day makes the record worthless."));
@@ -171,7 +186,7 @@ static enum move key_set(struct session *session, const struct input *input)
 
 const struct screen screen_set_clock = {
 	.title = N_("Set the clock"),
-	.help = N_("Type the date and the time of a clock that you trust. The machine's own clock is set, too, so that it is right after the next start."),
+	.help = N_("Type the date and the time of a clock that you trust. They count until the machine is switched off; its own clock is left as it is."),
 	.typing = true,
 	.enter = enter_set,
 	.compose = compose_set,

@@ -210,12 +210,13 @@ static void quit_key(struct session *session, const struct input *input)
 	if (is_char(input, "yY")) {
 		session->overlay = OVERLAY_NONE;
 		if (session->runner) {
+			runner_stop(session->runner, session->stopping ?
+				    HAIKI_STOP_NOW : HAIKI_STOP_SAFELY);
 			session->stopping = true;
-			runner_stop(session->runner);
 		} else if (session->setup.live && session->at != SCREEN_MENU) {
 			flow_go(session, SCREEN_MENU);
-		} else if (!session->setup.live) {
-			session->leave = true;
+		} else {
+			move(session, session_end(session, "poweroff"));
 		}
 	} else if (input->key != INPUT_INTERRUPT) {
 		session->overlay = OVERLAY_NONE;
@@ -259,6 +260,7 @@ void flow_key(struct session *session, const struct input *input)
 {
 	const struct screen *screen = flow_screen(session->at);
 
+	session_look(session);
 	if (input->key == INPUT_TICK) {
 		if (session->at == SCREEN_PROGRESS || session->at == SCREEN_CLOCK)
 			move(session, screen->key(session, input));
@@ -339,14 +341,17 @@ static void compose_quit(const struct session *session, struct pane *pane)
 	pane_title(pane, _("Stop?"));
 	pane_blank(pane);
 	if (session->runner) {
-		pane_text(pane, 2, STYLE_STRONG,
+		pane_text(pane, 2, STYLE_STRONG, session->stopping ?
+			  _("They are stopping already. Leave those that erase themselves to that?") :
 			  _("Drives are being erased. Stop them?"));
 		pane_blank(pane);
-		pane_text(pane, 2, STYLE_PLAIN,
+		pane_text(pane, 2, STYLE_PLAIN, session->stopping ?
+			  _("A drive that erases itself goes on with that until its power is taken; it is found again when the work is resumed.") :
 			  _("What can be stopped is brought to a state from which it can go on later; a drive that is erasing itself may have to finish first. Until then none of these drives may leave the building."));
 	} else if (session->setup.live) {
-		pane_text(pane, 2, STYLE_STRONG,
-			  _("Go back to the beginning?"));
+		pane_text(pane, 2, STYLE_STRONG, session->at == SCREEN_MENU ?
+			  _("Switch this machine off?") :
+			  _("Go back to the first screen?"));
 	} else {
 		pane_text(pane, 2, STYLE_STRONG, _("Leave haiki?"));
 	}
@@ -384,8 +389,10 @@ int flow_draw(struct session *session, struct grid *ret_grid,
 	struct frame frame = {
 		.training = session_training(session),
 		.corner = corner,
-		.notice = session->notice[0] ? session->notice : NULL,
-		.notice_style = session->notice_style,
+		.notice = session->notice[0] ? session->notice :
+			!session->stick_ready ? session->stick : NULL,
+		.notice_style = session->notice[0] ? session->notice_style :
+			STYLE_BAD,
 		.scroll = session->overlay ? &session->overlay_scroll :
 			&session->scroll[session->at],
 		.follow = session->follow && !session->overlay,

@@ -6,7 +6,7 @@
 
 /* What can be begun. Entries that make no sense now aren't there. */
 enum entry_id { ENTRY_ERASE, ENTRY_RESUME, ENTRY_PRACTISE, ENTRY_STOP_PRACTISE,
-		ENTRY_LEAVE };
+		ENTRY_RESTART, ENTRY_LEAVE };
 
 static const struct {
 	enum entry_id id;
@@ -20,6 +20,7 @@ static const struct {
 	  N_("Practise with drives that don't exist. No drive of this machine is touched.") },
 	{ ENTRY_STOP_PRACTISE, N_("End the training"),
 	  N_("Back to the drives of this machine.") },
+	{ ENTRY_RESTART, N_("Restart"), N_("Start this machine again.") },
 	{ ENTRY_LEAVE, N_("Leave"), N_("End the program.") },
 };
 
@@ -29,6 +30,8 @@ static bool is_there(const struct session *session, enum entry_id id)
 	case ENTRY_RESUME:
 		return session->unfinished_count > 0 ||
 			session->damaged.code;
+	case ENTRY_RESTART:
+		return session->setup.live != NULL;
 	case ENTRY_PRACTISE:
 		return !session_training(session);
 	case ENTRY_STOP_PRACTISE:
@@ -99,6 +102,9 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_blank(pane);
 	}
 	pane_pair(pane, _("Records go to"), STYLE_PLAIN, session_out(session));
+	if (session->setup.live && !session->practising)
+		pane_pair(pane, _("Stick"), session->stick_ready ?
+			  STYLE_PLAIN : STYLE_BAD, session->stick);
 	if (session_training(session))
 		pane_pair(pane, _("Training"), STYLE_DUTY,
 			  _("Practice drives: nothing of this machine is touched, and the records are worth nothing outside training."));
@@ -127,8 +133,10 @@ static enum move act(struct session *session, enum entry_id id)
 		session_stop_practising(session);
 		session->to = SCREEN_MENU;
 		return MOVE_TO;
+	case ENTRY_RESTART:
+		return session_end(session, "restart");
 	default:
-		return MOVE_LEAVE;
+		return session_end(session, "poweroff");
 	}
 }
 

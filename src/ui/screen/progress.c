@@ -39,16 +39,10 @@ static void refresh(struct session *session)
 			    &session->outcomes[i].progress);
 }
 
-static enum move finish(struct session *session, const struct haiki_error *err)
+static enum move finish(struct session *session)
 {
 	runner_free(session->runner);
 	session->runner = NULL;
-	if (err->code) {
-		session_say_error(session, err);
-		session_say_more(session, _("No drive was touched."));
-		session->to = SCREEN_BEGIN;
-		return MOVE_TO;
-	}
 	for (size_t i = 0; i < session->outcomes_count; i++) {
 		const struct haiki_job_target *target = &session->targets[i];
 
@@ -175,7 +169,6 @@ static void compose(const struct session *session, struct pane *pane)
 
 static enum move key(struct session *session, const struct input *input)
 {
-	struct haiki_error err = { 0 };
 	bool ended;
 
 	if (list_key(session, input, session->outcomes_count))
@@ -186,9 +179,9 @@ static enum move key(struct session *session, const struct input *input)
 	}
 	if (!session->runner)
 		return MOVE_STAY;
-	ended = runner_ended(session->runner, &err);
+	ended = runner_ended(session->runner);
 	refresh(session);
-	return ended ? finish(session, &err) : MOVE_STAY;
+	return ended ? finish(session) : MOVE_STAY;
 }
 
 const struct screen screen_progress = {

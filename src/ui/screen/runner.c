@@ -2,7 +2,6 @@
 #include "ui/screen/runner.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,19 +12,12 @@
 #include "base/error.h"
 
 struct runner {
-	struct haiki_host *host;
-	const struct haiki_job_options *options;
-	struct haiki_job_target *targets;
+	struct haiki_run *run;
+	const struct haiki_job_target *targets;
 	size_t count;
-	unsigned jobs;
-	volatile bool stop;
 	int wake;
-	pthread_t thread;
-
 	pthread_mutex_t lock;     /* for what follows */
 	struct drive_progress *drives;
-	struct haiki_error error;
-	bool ended;
 };
 
 static void wake_up(struct runner *runner)
@@ -92,71 +84,79 @@ static void hear(void *opaque, const struct haiki_event *event)
 	struct runner *runner = opaque;
 
 	pthread_mutex_lock(&runner->lock);
-	if (event->index < runner->count)
-		take(&runner->drives[event->index], event);
+	for (size_t i = 0; i < runner->count; i++)
+		if (runner->targets[i].drive == event->drive)
+			take(&runner->drives[i], event);
 	pthread_mutex_unlock(&runner->lock);
 	wake_up(runner);
 }
 
-static void *work(void *opaque)
+/* This one could not even be begun; the others go on. */
+static void not_begun(struct runner *runner, size_t index,
+		      struct haiki_job_target *target,
+		      const struct haiki_error *why)
 {
-	struct runner *runner = opaque;
-	struct haiki_error err = { 0 };
-	int r = haiki_erase(runner->host, runner->options, runner->targets,
-			    runner->count, runner->jobs, &runner->stop, hear,
-			    runner, &err);
+	struct drive_progress *p = &runner->drives[index];
 
-	pthread_mutex_lock(&runner->lock);
-	if (r < 0)
-		runner->error = err;
-	runner->ended = true;
-	pthread_mutex_unlock(&runner->lock);
-	wake_up(runner);
-	return NULL;
+	target->ending = HAIKI_ENDING_SURROUNDINGS;
+	target->result = HAIKI_INTERRUPTED;
+	target->touched = false;
+	target->certificate[0] = '\0';
+	target->error = *why;
+	p->done = true;
+	p->ending = target->ending;
+	p->result = target->result;
+	snprintf(p->message, sizeof(p->message), "%s",
+		 why->local[0] ? why->local : why->text);
 }
 
-/* Signals are for the screen's thread. */
-static int start(struct runner *runner)
+static int add_all(struct runner *runner, struct haiki_job_target *targets,
+		   struct haiki_error *err)
 {
-	sigset_t all, before;
-	int r;
+	for (size_t i = 0; i < runner->count; i++) {
+		int r = haiki_job_check(targets[i].options, err);
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	r = -pthread_create(&runner->thread, NULL, work, runner);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	return r;
-}
-
-int runner_start(struct haiki_host *host,
-		 const struct haiki_job_options *options,
-		 struct haiki_job_target *targets, size_t count, unsigned jobs,
-		 struct runner **ret_runner, struct haiki_error *err)
-{
-	CLEANUP(free) struct runner *runner = calloc(1, sizeof(*runner));
-	CLEANUP(free) struct drive_progress *drives =
-		calloc(count, sizeof(*drives));
-	int r;
-
-	if (!runner || !drives)
-		return error_errno(err, -ENOMEM, N_("cannot begin"));
-	for (size_t i = 0; i < count; i++)
-		drives[i].seconds_left = -1;
-	*runner = (struct runner){
-		.host = host, .options = options, .targets = targets,
-		.count = count, .jobs = jobs, .drives = drives,
-		.lock = PTHREAD_MUTEX_INITIALIZER,
-		.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
-	};
-	if (runner->wake < 0)
-		return error_errno(err, -errno, N_("cannot begin"));
-	r = start(runner);
-	if (r < 0) {
-		close(runner->wake);
-		return error_errno(err, r, N_("cannot begin"));
+		if (r < 0)
+			return r;
 	}
-	(void)TAKE(drives);
-	*ret_runner = TAKE(runner);
+	for (size_t i = 0; i < runner->count; i++) {
+		struct haiki_error why = { 0 };
+
+		/* Events of it may come before this returns. */
+		if (haiki_run_add(runner->run, &targets[i], NULL, &why) < 0)
+			not_begun(runner, i, &targets[i], &why);
+	}
+	return 0;
+}
+
+int runner_start(struct haiki_host *host, struct haiki_job_target *targets,
+		 size_t count, unsigned jobs, struct runner **ret_runner,
+		 struct haiki_error *err)
+{
+	struct runner *runner = calloc(1, sizeof(*runner));
+	int r;
+
+	if (!runner)
+		return error_errno(err, -ENOMEM, N_("cannot begin"));
+	runner->targets = targets;
+	runner->count = count;
+	runner->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	runner->drives = calloc(count, sizeof(*runner->drives));
+	pthread_mutex_init(&runner->lock, NULL);
+	if (runner->wake < 0 || !runner->drives)
+		r = error_errno(err, -ENOMEM, N_("cannot begin"));
+	else
+		r = haiki_run_new(host, NULL, jobs, hear, runner, &runner->run,
+				  err);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		runner->drives[i].seconds_left = -1;
+	if (r == 0)
+		r = add_all(runner, targets, err);
+	if (r < 0) {
+		runner_free(runner);
+		return r;
+	}
+	*ret_runner = runner;
 	return 0;
 }
 
@@ -173,33 +173,29 @@ void runner_look(struct runner *runner, size_t index,
 	pthread_mutex_unlock(&runner->lock);
 }
 
-bool runner_ended(struct runner *runner, struct haiki_error *err)
+bool runner_ended(struct runner *runner)
 {
 	uint64_t count;
-	bool ended;
 
 	/* Nothing to be read is no error: nothing is new. */
 	while (read(runner->wake, &count, sizeof(count)) > 0)
 		;
-	pthread_mutex_lock(&runner->lock);
-	ended = runner->ended;
-	if (ended && err)
-		*err = runner->error;
-	pthread_mutex_unlock(&runner->lock);
-	return ended;
+	return haiki_run_wait(runner->run, 0);
 }
 
-void runner_stop(struct runner *runner)
+void runner_stop(struct runner *runner, enum haiki_stop stop)
 {
-	runner->stop = true;
+	haiki_run_stop(runner->run, stop);
 }
 
 void runner_free(struct runner *runner)
 {
 	if (!runner)
 		return;
-	pthread_join(runner->thread, NULL);
-	close(runner->wake);
+	haiki_run_free(runner->run);
+	if (runner->wake >= 0)
+		close(runner->wake);
+	pthread_mutex_destroy(&runner->lock);
 	free(runner->drives);
 	free(runner);
 }

@@ -30,26 +30,23 @@ struct drive_progress {
 /* A run in the background. */
 struct runner;
 
-/* Everything is borrowed until the runner is freed. `options` may be NULL if
- * every target has its own. */
-int runner_start(struct haiki_host *host,
-		 const struct haiki_job_options *options,
-		 struct haiki_job_target *targets, size_t count, unsigned jobs,
-		 struct runner **ret_runner, struct haiki_error *err);
+/* Everything is borrowed until the runner is freed; each target has options. */
+int runner_start(struct haiki_host *host, struct haiki_job_target *targets,
+		 size_t count, unsigned jobs, struct runner **ret_runner,
+		 struct haiki_error *err);
 
-/* Becomes readable when something happened; read by runner_look(). */
+/* Becomes readable when something happened; runner_ended() reads it. */
 int runner_fd(const struct runner *runner);
 
 /* Copies what is known of a drive. */
 void runner_look(struct runner *runner, size_t index,
 		 struct drive_progress *ret_progress);
 
-/* True once every drive has ended; *err (may be NULL) says why nothing could
- * be begun, code 0 if it could. */
-bool runner_ended(struct runner *runner, struct haiki_error *err);
+/* True once every drive has ended. */
+bool runner_ended(struct runner *runner);
 
 /* Asks all drives to stop where they can go on later. */
-void runner_stop(struct runner *runner);
+void runner_stop(struct runner *runner, enum haiki_stop stop);
 
 /* Waits for the end. NULL-safe. */
 void runner_free(struct runner *runner);

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -38,11 +39,13 @@ static void wait_for_something(const struct session *session)
 		{ .fd = session->runner ? runner_fd(session->runner) : -1,
 		  .events = POLLIN },
 	};
-	bool ticking = session->runner || session->at == SCREEN_CLOCK;
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	bool ticking = session->runner || session->at == SCREEN_CLOCK ||
+		session->setup.live;
 
 	/* What happens comes in bursts: drawn is at most ten times a second. */
 	if (session->runner)
-		usleep(100000);
+		nanosleep(&pause, NULL);
 	poll(fds, 2, ticking ? TICK_MS : -1);
 }
 
@@ -58,7 +61,7 @@ static bool terminal_is_gone(void)
 static void stop_at_once(struct session *session)
 {
 	if (session->runner) {
-		runner_stop(session->runner);
+		runner_stop(session->runner, HAIKI_STOP_NOW);
 		session->stopping = true;
 	} else {
 		session->leave = true;
@@ -93,12 +96,22 @@ static int lead(struct session *session, struct haiki_error *err)
 	return 0;
 }
 
+static void busy(struct session *session, const char *text)
+{
+	session_say(session, STYLE_STRONG, "%s", text);
+	draw(session);
+	session->notice[0] = '\0';
+}
+
 int screen_run(const struct screen_setup *setup)
 {
+	struct screen_setup with_busy = *setup;
 	struct session *session = NULL;
 	struct haiki_error err = { 0 };
-	int code, r = session_new(setup, &session, &err);
+	int code, r;
 
+	with_busy.busy = busy;
+	r = session_new(&with_busy, &session, &err);
 	if (r < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	r = draw_begin(&err);

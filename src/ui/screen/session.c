@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "command/signer.h"
 #include "command/targets.h"
+#include "ui/screen/live.h"
 #include "ui/ui.h"
 
 bool session_japanese(const struct session *session)
@@ -183,7 +184,9 @@ int session_new(const struct screen_setup *setup, struct session **ret_session,
 	session->columns = FRAME_MIN_COLUMNS;
 	snprintf(session->language, sizeof(session->language), "%s",
 		 ui_language());
-	if (hash_file("/proc/self/exe", hash, NULL) == 0)
+	session_look(session);
+	live_fact(setup->live, "image", hash, sizeof(hash));
+	if (hash[0] || hash_file("/proc/self/exe", hash, NULL) == 0)
 		snprintf(session->build, sizeof(session->build), "%.12s",
 			 hash);
 	answers_from_options(session);
@@ -281,6 +284,35 @@ void session_next_machine(struct session *session)
 	session->choice[SCREEN_AFTER] = 0;
 }
 
+/* --- the live image ---------------------------------------------------------- */
+
+void session_look(struct session *session)
+{
+	session->stick_ready = true;
+	if (session->setup.live && !session->practising)
+		session->stick_ready = live_stick(session->setup.live,
+						  session->stick,
+						  sizeof(session->stick));
+}
+
+enum move session_end(struct session *session, const char *how)
+{
+	struct haiki_error err = { 0 };
+
+	if (session->setup.live &&
+	    live_end(session->setup.live, how, &err) < 0) {
+		session_say_error(session, &err);
+		return MOVE_STAY;
+	}
+	return MOVE_LEAVE;
+}
+
+void session_busy(struct session *session, const char *text)
+{
+	if (session->setup.busy)
+		session->setup.busy(session, text);
+}
+
 /* --- drives ----------------------------------------------------------------- */
 
 int session_open_host(struct session *session, struct haiki_error *err)
@@ -309,7 +341,10 @@ int session_scan(struct session *session, struct haiki_error *err)
 	struct haiki_drive *drives;
 	struct drive_choice *choices;
 	size_t count;
-	int r = haiki_host_list(session->host, NULL, 0, &drives, &count, err);
+	int r;
+
+	session_busy(session, _("Looking for drives ..."));
+	r = haiki_host_list(session->host, NULL, 0, &drives, &count, err);
 
 	if (r < 0)
 		return r;

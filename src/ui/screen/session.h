@@ -8,6 +8,8 @@
 #include "ui/screen/pane.h"
 #include "ui/screen/runner.h"
 
+struct session;
+
 /* What the program was started with; borrowed while the screen runs. */
 struct screen_setup {
 	const struct haiki_job_options *given;    /* NULL members: not given */
@@ -15,7 +17,9 @@ struct screen_setup {
 	const char *simulate;                     /* or NULL */
 	const char *key, *cert, *passphrase_file; /* or NULL */
 	unsigned jobs;
-	bool live;                                /* this machine is ours */
+	const char *live;         /* the live image's folder of facts, or NULL */
+	/* Called before something that takes a while; may be NULL. */
+	void (*busy)(struct session *session, const char *text);
 };
 
 enum screen_id {
@@ -152,6 +156,8 @@ struct session {
 	int rows, columns;                /* of the terminal */
 	char notice[1100];
 	enum style notice_style;
+	char stick[400];                  /* live: what it says of the stick */
+	bool stick_ready;
 	bool leave;
 	bool repaint;                     /* the terminal lost what it showed */
 	int exit_code;                    /* the worst that happened */
@@ -264,6 +270,13 @@ void session_next_machine(struct session *session);
 /* To a practice set of its own, in a new folder; and back. */
 int session_practise(struct session *session, struct haiki_error *err);
 void session_stop_practising(struct session *session);
+
+/* Live: looks how the stick is. */
+void session_look(struct session *session);
+/* Live: switch off ("poweroff") or "restart"; else just leave. */
+enum move session_end(struct session *session, const char *how);
+/* Shows at once that something takes a while. */
+void session_busy(struct session *session, const char *text);
 
 /* Says something at the bottom, until the next key. */
 void session_say(struct session *session, enum style style,

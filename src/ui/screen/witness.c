@@ -157,6 +157,8 @@ static int sign_one(struct outcome *outcome, const struct haiki_signer *signer,
 		    struct haiki_error *err)
 {
 	static const struct haiki_verify_options verify = { 0 };
+	static const struct haiki_cosign cosign = { .role = "witness" };
+	struct haiki_cosigned done = { 0 };
 	const char *file = outcome->progress.certificate;
 	bool trust_given = access("/etc/haiki/ca.crt", F_OK) == 0;
 	int r = record_judge_before_signing(file, &verify, trust_given, err);
@@ -164,7 +166,7 @@ static int sign_one(struct outcome *outcome, const struct haiki_signer *signer,
 	if (r == 0)
 		r = haiki_cosign_check(file, signer, "witness", err);
 	if (r == 0)
-		r = haiki_cosign(file, signer, "witness", err);
+		r = haiki_cosign(file, signer, &cosign, &done, err);
 	if (r < 0)
 		return r;
 	outcome->cosigned = true;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef DEVICE_CLOCK_H
-#define DEVICE_CLOCK_H
+#ifndef UI_SCREEN_SETTIME_H
+#define UI_SCREEN_SETTIME_H
 
 #include <stdbool.h>
 #include <time.h>
@@ -10,11 +10,8 @@
  * anything else, or a day that doesn't exist. */
 bool clock_parse(const char *date, const char *time, time_t *ret_at);
 
-/*
- * Sets the system's clock and, where there is one, the battery's (in UTC).
- * -EPERM: not root; -EINVAL: the kernel refuses it. A battery clock that can't
- * be set is an error, too, though the system's is set then.
- */
+/* Sets the system's clock; the machine's own, which its next owner may keep in
+ * another zone, is left alone. -EPERM: not root; -EINVAL: the kernel refuses. */
 int clock_set(time_t at, struct haiki_error *err);
 
 #endif
