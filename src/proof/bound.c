@@ -21,9 +21,7 @@ double proof_samples_needed(double fraction, double confidence)
 	return ceil(log1p(-confidence) / log1p(-fraction));
 }
 
-/* Whether what is expected can be told of every block that was read, not only
- * of those whose state before the erase is remembered. */
-static bool judges_every_block(enum haiki_expectation expectation)
+bool proof_judges_every_block(enum haiki_expectation expectation)
 {
 	return expectation == HAIKI_EXPECT_PATTERN ||
 	       expectation == HAIKI_EXPECT_UNIFORM;
@@ -58,7 +56,7 @@ double proof_hit(const struct haiki_verification *v, uint64_t bytes)
 	blocks = fmax(1, (double)bytes / (double)v->block_bytes);
 	/* A sample of w blocks meets a piece of b if it begins in one of
 	 * w + b - 1 places: of all samples, (read + draws * (b-1)) / N. */
-	read = judges_every_block(v->expectation) ? (double)v->samples :
+	read = proof_judges_every_block(v->expectation) ? (double)v->samples :
 						    (double)proof_draws(v);
 	hit = (read + (double)proof_draws(v) * (blocks - 1)) /
 	      (double)v->population;
@@ -72,7 +70,7 @@ uint32_t proof_bound_ppm(const struct haiki_verification *v)
 
 	if (!without_finding(v) || !has_plan(v))
 		return 1000000;
-	if (v->samples >= v->population && judges_every_block(v->expectation))
+	if (v->samples >= v->population && proof_judges_every_block(v->expectation))
 		return 0;
 	strata = plan_strata(v->plan, v->population);
 	if (v->samples < strata)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "proof/bound.h"
 
 #define BUS(name) (1u << HAIKI_BUS_##name)
 #define ATA_BUSES (BUS(ATA) | BUS(SCSI) | BUS(USB) | BUS(OTHER))
@@ -211,13 +212,14 @@ static bool attempt_succeeded(const struct haiki_evidence *e,
 }
 
 /*
- * Noise, and "something else than before", are also what a drive shows that
- * did nothing to encrypted data: only markers that are gone tell them apart.
+ * What a drive's own command leaves is also what a drive shows that did
+ * nothing: noise where the data was encrypted, zeros where it was blank. Only
+ * markers that were there before and are gone tell them apart. What the host
+ * has written itself it knows.
  */
-static bool proven_by_markers_alone(const struct haiki_verification *v)
+static bool proven_by_markers_alone(const struct haiki_attempt *a)
 {
-	return v->expectation != HAIKI_EXPECT_PATTERN &&
-		v->expectation != HAIKI_EXPECT_UNIFORM;
+	return a->method != HAIKI_OVERWRITE;
 }
 
 static bool was_verified(const struct haiki_evidence *e,
@@ -249,7 +251,7 @@ static bool was_verified(const struct haiki_evidence *e,
 		return refuse(c, "the read-back was not completed");
 	if (!v->ends_read)
 		return refuse(c, "the first and the last block were not read back");
-	if (v->markers_planted == 0 && proven_by_markers_alone(v))
+	if (v->markers_planted == 0 && proven_by_markers_alone(&e->attempt))
 		return refuse(c, "no marker was planted, so nothing shows that the drive did anything");
 	return true;
 }
@@ -257,15 +259,21 @@ static bool was_verified(const struct haiki_evidence *e,
 static bool claim_host(const struct haiki_evidence *e, struct haiki_claim *c)
 {
 	const struct haiki_verification *v = &e->attempt.verification;
+	enum haiki_treatment treatment = reach_of(&e->attempt)->treatment;
 	bool full = v->plan == HAIKI_PLAN_FULL && v->population > 0 &&
 		v->samples >= v->population;
 
 	if (!attempt_succeeded(e, c) || !was_verified(e, c))
 		return false;
-	claim(c, HAIKI_ZONE_COVERED, reach_of(&e->attempt)->treatment,
-	      full ? HAIKI_BASIS_FULL : HAIKI_BASIS_SAMPLED,
-	      "%" PRIu64 " of %" PRIu64 " blocks were read back, all as they must be",
-	      v->samples, v->population);
+	if (proof_judges_every_block(v->expectation))
+		claim(c, HAIKI_ZONE_COVERED, treatment,
+		      full ? HAIKI_BASIS_FULL : HAIKI_BASIS_SAMPLED,
+		      "%" PRIu64 " of %" PRIu64 " blocks were read back, all as they must be",
+		      v->samples, v->population);
+	else
+		claim(c, HAIKI_ZONE_COVERED, treatment, HAIKI_BASIS_SAMPLED,
+		      "%" PRIu64 " of %" PRIu64 " blocks were read back; of them, one in each of %" PRIu64 " places was compared with what stood there before",
+		      v->samples, v->population, proof_draws(v));
 	return true;
 }
 

@@ -124,6 +124,45 @@ static void full_basis_needs_every_block(void **state)
 	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, HAIKI_BASIS_SAMPLED, "");
 }
 
+/* Every block may be read, and yet one in each place is all that can be told
+ * from what stood there before. */
+static void all_read_is_not_all_compared(void **state)
+{
+	static const struct {
+		enum haiki_expectation expectation;
+		enum haiki_basis basis;
+		const char *why;
+	} cases[] = {
+		{ HAIKI_EXPECT_PATTERN, HAIKI_BASIS_FULL,
+		  "100000 of 100000 blocks were read back, all" },
+		{ HAIKI_EXPECT_UNIFORM, HAIKI_BASIS_FULL,
+		  "100000 of 100000 blocks were read back, all" },
+		{ HAIKI_EXPECT_NOISE, HAIKI_BASIS_SAMPLED,
+		  "one in each of 2000 places" },
+		{ HAIKI_EXPECT_CHANGED, HAIKI_BASIS_SAMPLED,
+		  "one in each of 2000 places" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct haiki_evidence e = clean(HAIKI_NVME_SANITIZE_BLOCK,
+						HAIKI_KIND_SSD,
+						HAIKI_BUS_NVME);
+		struct haiki_verification *v = &e.attempt.verification;
+
+		v->plan = HAIKI_PLAN_FULL;
+		v->expectation = cases[i].expectation;
+		v->samples = v->population;
+		is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, cases[i].basis,
+		   cases[i].why);
+		/* Without a plan that makes sense, no number is made up. */
+		v->population = 1;
+		v->samples = 1;
+		is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, cases[i].basis,
+		   "1 of 1 blocks");
+	}
+}
+
 /* Each spoils the clean overwrite in one way; the host's zone is lost. */
 static void identity(struct haiki_evidence *e) { e->identity_changed = true; }
 static void no_method(struct haiki_evidence *e)
@@ -307,23 +346,45 @@ static void a_changed_drive_proves_nothing_absent(void **state)
 		assert_int_equal(claims.zone[z].state, HAIKI_ZONE_UNKNOWN);
 }
 
-/* A drive that did nothing shows noise too, if its data was encrypted. */
-static void noise_without_markers_is_no_proof(void **state)
+/* A drive that did nothing shows noise too, if its data was encrypted, and
+ * zeros, if it was blank: no command of its own is believed without markers,
+ * whatever it is expected to leave; one that is gone is enough. */
+static void no_marker_is_no_proof(void **state)
 {
-	struct haiki_evidence e = clean(HAIKI_NVME_SANITIZE_CRYPTO,
-					HAIKI_KIND_SSD, HAIKI_BUS_NVME);
+	(void)state;
+	for (int m = 1; m < HAIKI_METHOD_COUNT; m++)
+		for (int x = HAIKI_EXPECT_PATTERN; x <= HAIKI_EXPECT_CHANGED;
+		     x++) {
+			enum haiki_bus bus = m >= HAIKI_NVME_SANITIZE_BLOCK &&
+				m <= HAIKI_NVME_FORMAT_USER ? HAIKI_BUS_NVME :
+				m == HAIKI_MMC_SANITIZE ||
+				m == HAIKI_MMC_ERASE ? HAIKI_BUS_MMC :
+				HAIKI_BUS_ATA;
+			struct haiki_evidence e = clean((enum haiki_method)m,
+				HAIKI_KIND_SSD, bus);
+			struct haiki_verification *v =
+				&e.attempt.verification;
+
+			if (m == HAIKI_OVERWRITE)
+				continue;
+			e.encryption_vouched = true;
+			v->expectation = (enum haiki_expectation)x;
+			v->markers_planted = 1;
+			is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED,
+			   HAIKI_BASIS_SAMPLED, "");
+			v->markers_planted = 0;
+			is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_NOT_COVERED,
+			   HAIKI_BASIS_NONE, "no marker");
+		}
+}
+
+/* What the host wrote itself it can tell from what was there. */
+static void an_overwrite_needs_no_marker(void **state)
+{
+	struct haiki_evidence e = clean_overwrite();
 
 	(void)state;
-	e.encryption_vouched = true;
-	e.attempt.verification.expectation = HAIKI_EXPECT_NOISE;
-	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, HAIKI_BASIS_SAMPLED, "");
 	e.attempt.verification.markers_planted = 0;
-	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_NOT_COVERED, HAIKI_BASIS_NONE,
-	   "no marker");
-	e.attempt.verification.expectation = HAIKI_EXPECT_CHANGED;
-	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_NOT_COVERED, HAIKI_BASIS_NONE,
-	   "no marker");
-	e.attempt.verification.expectation = HAIKI_EXPECT_UNIFORM;
 	is(&e, HAIKI_ZONE_HOST, HAIKI_ZONE_COVERED, HAIKI_BASIS_SAMPLED, "");
 }
 
@@ -712,7 +773,9 @@ int main(void)
 		cmocka_unit_test(full_basis_needs_every_block),
 		cmocka_unit_test(one_flaw_covers_nothing),
 		cmocka_unit_test(a_changed_drive_proves_nothing_absent),
-		cmocka_unit_test(noise_without_markers_is_no_proof),
+		cmocka_unit_test(no_marker_is_no_proof),
+		cmocka_unit_test(an_overwrite_needs_no_marker),
+		cmocka_unit_test(all_read_is_not_all_compared),
 		cmocka_unit_test(crypto_erase_needs_someone_who_vouches),
 		cmocka_unit_test(limits_are_never_reached_past),
 		cmocka_unit_test(only_a_bus_that_proves_it_is_not_ata),

@@ -35,6 +35,8 @@ const struct phrase phrases[] = {
 	  "マーカーを書き込めなかったため、装置が消去したことを示すものがない" },
 	{ "* of * blocks were read back, all as they must be",
 	  "*2ブロックのうち*1ブロックを読み出し、すべて期待値どおり" },
+	{ "* of * blocks were read back; of them, one in each of * places was compared with what stood there before",
+	  "*2ブロックのうち*1ブロックを読み出し、*3か所で各1ブロックを消去前の内容と比較" },
 	{ "* sectors are hidden by *", "*2により*1セクタが隠されている" },
 	{ "* hides no sector", "*1による隠しセクタなし" },
 	{ "not an ATA drive: it has no *", "ATA装置ではなく、*1を持たない" },
