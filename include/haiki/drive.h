@@ -92,6 +92,7 @@ struct haiki_drive {
 	enum haiki_kind kind;
 	bool removable, read_only, simulated;
 	bool is_system;           /* the machine was booted from it */
+	bool own_stick;           /* haiki's: HAIKI-DATA, HAIKI-COPY ... */
 	char driver[64];          /* kernel driver or RAID controller's name */
 	char raid[128];           /* a RAID volume, not a drive: what; or "" */
 	size_t uses_count;        /* 0 = free */

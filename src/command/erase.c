@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "command/assets.h"
 #include "command/job_options.h"
 #include "command/plan.h"
 #include "command/run_jobs.h"
@@ -16,7 +17,9 @@
 #include "ui/confirm.h"
 #include "ui/ui.h"
 
+/* By --confirm, or by the list of --assets (NULL: there is none). */
 static bool confirmed_in_advance(const struct options *options,
+				 const struct assets *assets,
 				 const struct haiki_drive *drive)
 {
 	const char *const *serials;
@@ -25,7 +28,8 @@ static bool confirmed_in_advance(const struct options *options,
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(serials[i], drive->serial))
 			return true;
-	return false;
+	return assets && drive->serial[0] &&
+	       assets_find(assets, drive->serial);
 }
 
 static int check_confirmations(const struct options *options,
@@ -47,8 +51,53 @@ static int check_confirmations(const struct options *options,
 	return EXIT_CONFORMING;
 }
 
+/*
+ * Where serial numbers name the drives, keeps those of this machine that are
+ * named. Of the others *ret_left tells how many were left alone; haiki's own
+ * sticks don't count.
+ */
+static int keep_named(const struct options *options,
+		      const struct assets *assets, struct haiki_drive *drives,
+		      size_t *count, size_t *ret_left)
+{
+	size_t kept = 0, left = 0;
+
+	for (size_t i = 0; i < *count; i++) {
+		if (confirmed_in_advance(options, assets, &drives[i])) {
+			drives[kept++] = drives[i];
+			continue;
+		}
+		if (!assets || drives[i].own_stick)
+			continue;
+		left++;
+		command_failf(EXIT_CONFORMING,
+			N_("%s (%s, serial number %s) is not on the list: it is left alone"),
+			drives[i].path, drives[i].model, drives[i].serial);
+	}
+	*count = kept;
+	*ret_left = left;
+	if (kept)
+		return EXIT_CONFORMING;
+	return command_failf(EXIT_REFUSED,
+		N_("none of the drives that are to be erased is here: nothing was touched"));
+}
+
+/* A machine may leave only when nothing of it was overlooked. */
+static int tell_machine(const struct haiki_host *host, size_t left)
+{
+	char text[512];
+	size_t n;
+
+	for (n = 0; haiki_host_obstacle(host, n, text, sizeof(text)); n++)
+		command_failf(EXIT_REFUSED, "%s", text);
+	if (!n && !left)
+		return EXIT_CONFORMING;
+	return command_failf(EXIT_REFUSED,
+		N_("this machine is not finished: it has drives that were not looked at or left alone"));
+}
+
 /* Keeps the drives that may be erased; refuses all if one may not. */
-static int choose(const struct options *options,
+static int choose(const struct options *options, const struct assets *assets,
 		  const struct job_options *job,
 		  const struct haiki_drive *drives, size_t count,
 		  struct haiki_job_target *targets, size_t *ret_targets)
@@ -66,7 +115,7 @@ static int choose(const struct options *options,
 		haiki_job_plan(d, &job->job, &plan);
 		if (target_check(drives, count, i, &plan, &err) < 0)
 			return command_fail(EXIT_REFUSED, &err);
-		if (!confirmed_in_advance(options, d)) {
+		if (!confirmed_in_advance(options, assets, d)) {
 			if (!ui_interactive())
 				return command_failf(EXIT_REFUSED,
 					N_("%s is not confirmed: give --confirm %s if this is the drive to be erased. Nothing was touched"),
@@ -99,12 +148,32 @@ static int cannot_begin(const struct haiki_error *err)
 	return command_failf(EXIT_SURROUNDINGS, N_("no drive was touched"));
 }
 
-static int erase_drives(const struct options *options, struct job_options *job,
+/* On the list each drive has an asset number of its own. */
+static void give_assets(const struct assets *assets,
+			const struct haiki_job_options *job,
+			struct haiki_job_target *targets, size_t count,
+			struct haiki_job_options *own)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *number = assets_find(assets,
+						 targets[i].drive->serial);
+
+		own[i] = *job;
+		if (number && *number)
+			own[i].asset = number;
+		targets[i].options = &own[i];
+	}
+}
+
+static int erase_drives(const struct options *options,
+			const struct assets *assets, struct job_options *job,
 			struct haiki_host *host,
 			const struct haiki_drive *drives, size_t count)
 {
 	CLEANUP(free) struct haiki_job_target *targets =
 		calloc(count, sizeof(*targets));
+	CLEANUP(free) struct haiki_job_options *own =
+		calloc(count, sizeof(*own));
 	struct haiki_signer *signer = NULL;
 	struct haiki_error err = { 0 };
 	enum progress_mode mode;
@@ -112,7 +181,7 @@ static int erase_drives(const struct options *options, struct job_options *job,
 	unsigned jobs;
 	int code;
 
-	if (!targets)
+	if (!targets || !own)
 		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
 	code = job_options_count(options, &jobs);
 	if (code == EXIT_CONFORMING)
@@ -121,7 +190,7 @@ static int erase_drives(const struct options *options, struct job_options *job,
 		return code;
 	if (haiki_job_check(&job->job, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
-	code = choose(options, job, drives, count, targets, &chosen);
+	code = choose(options, assets, job, drives, count, targets, &chosen);
 	if (chosen == 0)
 		return code == EXIT_CONFORMING ? EXIT_REFUSED : code;
 	/* Keys and room before anything is touched. */
@@ -129,23 +198,55 @@ static int erase_drives(const struct options *options, struct job_options *job,
 	    command_signer(options, job->job.out, &job->job, &signer,
 			   &err) < 0)
 		return cannot_begin(&err);
+	if (assets)
+		give_assets(assets, &job->job, targets, chosen, own);
 	code = exit_code_worse(code, run_jobs(host, &job->job, targets, chosen,
 					      jobs, mode));
 	haiki_signer_free(signer);
 	return code;
 }
 
-static int run(const struct options *options)
+static int erase_named(const struct options *options,
+		       const struct assets *assets, struct job_options *job,
+		       struct haiki_host *host, const char *const *paths,
+		       size_t count)
 {
 	CLEANUP(free) struct haiki_drive *drives = NULL;
+	bool by_serial = count == 0;
+	struct haiki_error err = { 0 };
+	size_t left = 0;
+	int code = EXIT_CONFORMING;
+
+	if (options_flag(options, "thaw"))
+		code = run_jobs_thaw(host, paths, count);
+	if (code != EXIT_CONFORMING)
+		return code;
+	if (haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	if (by_serial)
+		code = keep_named(options, assets, drives, &count, &left);
+	if (code != EXIT_CONFORMING)
+		return code;
+	if (options_flag(options, "dry-run"))
+		return plan_show(drives, count, &job->job, false);
+	code = erase_drives(options, assets, job, host, drives, count);
+	return by_serial && assets ?
+		exit_code_worse(code, tell_machine(host, left)) : code;
+}
+
+static int run(const struct options *options)
+{
+	const char *list = options_value(options, "assets");
+	struct assets *assets = NULL;
 	struct job_options job = { 0 };
 	struct haiki_host *host = NULL;
 	struct haiki_error err = { 0 };
-	const char *const *paths;
+	const char *const *paths, *const *serials;
 	size_t count = options_arguments(options, &paths);
 	int code;
 
-	if (count == 0)
+	if (count == 0 && !list &&
+	    options_list(options, "confirm", &serials) == 0)
 		return command_failf(EXIT_REFUSED,
 			N_("which drive? \"haiki list\" shows them"));
 	if (job_options_read(options, JOB_OPTIONS_ERASE, &job, &err) < 0)
@@ -156,18 +257,13 @@ static int run(const struct options *options)
 		return command_failf(EXIT_REFUSED,
 			N_("where do the certificates go? Give --out DIR"));
 	}
-	if (haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
+	if ((list && assets_read(list, &assets, &err) < 0) ||
+	    haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
 		code = command_fail(EXIT_REFUSED, &err);
-	else if (options_flag(options, "thaw") &&
-		 (code = run_jobs_thaw(host, paths, count)) != EXIT_CONFORMING)
-		;   /* told */
-	else if (haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
-		code = command_fail(EXIT_REFUSED, &err);
-	else if (options_flag(options, "dry-run"))
-		code = plan_show(drives, count, &job.job, false);
 	else
-		code = erase_drives(options, &job, host, drives, count);
+		code = erase_named(options, assets, &job, host, paths, count);
 	haiki_host_free(host);
+	assets_free(assets);
 	job_options_free(&job);
 	return code;
 }
@@ -179,6 +275,8 @@ static const struct option_spec specs[] = {
 	  N_("where certificates, ledger and journal go"), true },
 	{ "confirm", OPTION_LIST, "SERIAL",
 	  N_("the serial number of a drive to be erased; once for each drive"), false },
+	{ "assets", OPTION_VALUE, "FILE",
+	  N_("CSV list of serial and asset numbers: the drives on it are confirmed; without DRIVE, those of this machine that are on it are erased"), false },
 	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
 	{ "jobs", OPTION_VALUE, "N", N_("at most N drives at a time (default: all)"), true },
 	{ "thaw", OPTION_FLAG, NULL,
@@ -189,7 +287,7 @@ static const struct option_spec specs[] = {
 
 const struct command command_erase = {
 	.name = "erase",
-	.usage = N_("DRIVE... --policy P --class C --operator NAME --out DIR"),
+	.usage = N_("[DRIVE...] --policy P --class C --operator NAME --out DIR"),
 	.summary = N_("erase drives as the class demands, prove it, certify it"),
 	.description = N_("Without a terminal every drive must be confirmed by its serial number (--confirm). With one, what is missing is asked for."),
 	.options = specs,

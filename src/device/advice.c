@@ -26,6 +26,9 @@ static void advise_use(struct haiki_drive *drive)
 	if (drive->is_system)
 		drive_advice(drive,
 			     N_("This machine runs from it: start the machine from another medium to erase it."));
+	else if (drive->own_stick)
+		drive_advice(drive,
+			     N_("A stick of haiki's own, which may hold records: it is never erased."));
 	else if (drive->uses_count)
 		drive_advice(drive,
 			     N_("It is in use: unmount, close or stop what uses it, then try again."));

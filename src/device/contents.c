@@ -13,6 +13,7 @@
 struct line {
 	char *text;
 	size_t size, used;
+	bool ours;
 };
 
 static void say(struct line *line, const char *format, ...)
@@ -47,6 +48,14 @@ static const char *value_of(blkid_probe probe, const char *name)
 		value : NULL;
 }
 
+/* HAIKI-DATA and HAIKI-COPY are for records; HAIKI_0_1_0 and the like is the
+ * live image itself. */
+static bool is_our_stick(const char *type, const char *label)
+{
+	return label && (!strcmp(type, "vfat") || !strcmp(type, "iso9660")) &&
+	       (!strncmp(label, "HAIKI-", 6) || !strncmp(label, "HAIKI_", 6));
+}
+
 /* "ext4 \"root\"", "crypto_LUKS"; false if there is no known signature. */
 static bool say_superblock(struct line *line, blkid_probe probe)
 {
@@ -56,6 +65,7 @@ static bool say_superblock(struct line *line, blkid_probe probe)
 
 	if (!type)
 		return false;
+	line->ours |= is_our_stick(type, label);
 	say(line, "%s", type);
 	if (label) {
 		text_clean(clean, sizeof(clean), label, strlen(label));
@@ -123,7 +133,7 @@ static void say_partitions(struct line *line, int fd, blkid_probe probe,
 		say(line, ", no partitions");
 }
 
-void describe_contents(int fd, uint64_t size_bytes, char *ret_text,
+bool describe_contents(int fd, uint64_t size_bytes, char *ret_text,
 		       size_t size)
 {
 	struct line line = { .text = ret_text, .size = size };
@@ -133,22 +143,26 @@ void describe_contents(int fd, uint64_t size_bytes, char *ret_text,
 
 	ret_text[0] = '\0';
 	if (!probe || size_bytes == 0)
-		return;
+		return false;
 	blkid_probe_enable_partitions(probe, 1);
 	r = blkid_do_safeprobe(probe);
 	if (r == -2) {
 		say(&line, "signatures of several file systems");
-		return;
+		return false;
 	}
 	if (r < 0) {
 		say(&line, "could not be read");
-		return;
+		return false;
 	}
 	if (r > 0) {
 		say(&line, "no partitions, no known file system");
-		return;
+		return false;
 	}
 	table = value_of(probe, "PTTYPE");
-	if (!say_superblock(&line, probe) && table)
+	/* A stick to start from is a CD's file system and partitions. */
+	if (say_superblock(&line, probe) && table)
+		say(&line, "; ");
+	if (table)
 		say_partitions(&line, fd, probe, table);
+	return line.ours;
 }

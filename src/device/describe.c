@@ -480,9 +480,11 @@ int describe_drive(const struct survey *survey, int fd, const char *path,
 		probe_exclusive(fd, drive);
 	plain = reopen(fd, O_RDONLY);
 	if (plain >= 0) {
-		describe_contents(plain, drive->size_bytes, drive->contents,
-				  sizeof(drive->contents));
+		drive->own_stick = describe_contents(plain, drive->size_bytes,
+			drive->contents, sizeof(drive->contents));
 		close(plain);
 	}
+	if (drive->own_stick)
+		drive_use(drive, N_("is a stick of haiki's, for records"));
 	return 0;
 }

@@ -19,9 +19,13 @@ int describe_sysfs(const struct survey *survey, const char *dir,
 		   const char *path, struct haiki_drive *drive,
 		   struct haiki_error *err);
 
-/* What is on it, one line: "GPT: vfat \"EFI\", ext4, LVM2_member"; "" if
- * nothing is known of it. `fd` is any descriptor of the device. */
-void describe_contents(int fd, uint64_t size_bytes, char *ret_text,
+/*
+ * What is on it, one line: "GPT: vfat \"EFI\", ext4, LVM2_member"; "" if
+ * nothing is known of it. `fd` is any descriptor of the device. True if one of
+ * the file systems is named as only those on haiki's own sticks are
+ * (HAIKI-DATA, HAIKI-COPY ...).
+ */
+bool describe_contents(int fd, uint64_t size_bytes, char *ret_text,
 		       size_t size);
 
 /* Gives a drive without a serial number of its own (or with one that can't

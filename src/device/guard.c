@@ -34,6 +34,10 @@ static int check_free(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 				 N_("%s holds the system that is running: nothing was touched. Start the machine from another medium to erase it."),
 				 drive->path);
+	if (drive->own_stick)
+		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
+			N_("%s is a stick of haiki's own, which may hold records: it is never erased. If it has to be, give its file system another name than HAIKI-... on another machine first"),
+			drive->path);
 	if (drive->uses_count)
 		return refuse_use(drive, err);
 	if (drive->raid[0])

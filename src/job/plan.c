@@ -291,6 +291,10 @@ int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 			N_("%s is the disk that this system runs from: boot from another one to erase it"),
 			drive->path);
+	if (drive->own_stick)
+		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
+			N_("%s is a stick of haiki's own, which may hold records: it is never erased. If it has to be, give its file system another name than HAIKI-... on another machine first"),
+			drive->path);
 	if (drive->uses_count)
 		return in_use(drive, err);
 	if (drive->raid[0])

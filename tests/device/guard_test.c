@@ -162,6 +162,9 @@ static void test_not_free(void **state)
 	rig.s.described.is_system = true;
 	assert_int_equal(adopt(&rig, "W7M00ABC"), -EPERM);
 	rig_init(&rig);
+	rig.s.described.own_stick = true;
+	assert_int_equal(adopt(&rig, "W7M00ABC"), -EPERM);
+	rig_init(&rig);
 	rig.s.described.read_only = true;
 	assert_int_equal(adopt(&rig, "W7M00ABC"), -EPERM);
 	rig_init(&rig);

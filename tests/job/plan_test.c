@@ -149,6 +149,10 @@ static void what_may_not_be_touched_is_refused(void **state)
 	haiki_job_plan(&d, &o, &plan);
 	assert_string_not_equal(plan.refused, "");
 	d = drive(HAIKI_KIND_HDD);
+	d.own_stick = true;
+	haiki_job_plan(&d, &o, &plan);
+	assert_non_null(strstr(plan.refused, "stick"));
+	d = drive(HAIKI_KIND_HDD);
 	d.read_only = true;
 	haiki_job_plan(&d, &o, &plan);
 	assert_string_not_equal(plan.refused, "");
