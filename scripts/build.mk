@@ -192,3 +192,4 @@ uninstall:
 	rm -f $(foreach p,$(MAN:man/%=%),$(DESTDIR)$(PREFIX)/share/man/$(if \
 		$(filter ja/%,$p),ja/)man$(subst .,,$(suffix $p))/$(notdir $p))
 	rm -f $(MO:$(BUILD)/%=$(DESTDIR)$(PREFIX)/share/%)
+include scripts/page.mk

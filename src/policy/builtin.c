@@ -1,22 +1,33 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "policy/policy.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 
-/* The file itself becomes part of the program, byte for byte. */
+/* WebAssembly, where the page of src/page runs the same code, has sections of
+ * another kind. */
+#ifdef __wasm__
+#define BEGIN(id) ".section .rodata.policy_data_" #id ",\"\",@\n"
+#define FINISH(id) ".size policy_data_" #id ", .Lpolicy_end_" #id \
+	"-policy_data_" #id "+1\n"
+#else
+#define BEGIN(id) ".pushsection .rodata\n.balign 16\n"
+#define FINISH(id) ".popsection\n"
+#endif
+
+/* The file itself becomes part of the program, byte for byte, behind its
+ * length. */
 #define EMBED(id) \
-	__asm__(".pushsection .rodata\n" \
-		".balign 16\n" \
+	__asm__(BEGIN(id) \
 		"policy_data_" #id ":\n" \
+		".4byte .Lpolicy_end_" #id "-policy_data_" #id "-4\n" \
 		".incbin \"src/policy/data/" #id ".json\"\n" \
-		"policy_data_" #id "_end:\n" \
+		".Lpolicy_end_" #id ":\n" \
 		".byte 0\n" \
-		".popsection\n"); \
+		FINISH(id)); \
 	extern const char policy_data_##id[] \
-		__attribute__((visibility("hidden"))); \
-	extern const char policy_data_##id##_end[] \
 		__attribute__((visibility("hidden")))
 
 EMBED(fukuoka);
@@ -27,13 +38,13 @@ EMBED(kawasaki);
 
 static const struct {
 	const char *id;
-	const char *start, *end;
+	const char *data;
 } builtins[] = {
-	{ "fukuoka", policy_data_fukuoka, policy_data_fukuoka_end },
-	{ "yamaguchi", policy_data_yamaguchi, policy_data_yamaguchi_end },
-	{ "iizuka", policy_data_iizuka, policy_data_iizuka_end },
-	{ "osaka", policy_data_osaka, policy_data_osaka_end },
-	{ "kawasaki", policy_data_kawasaki, policy_data_kawasaki_end },
+	{ "fukuoka", policy_data_fukuoka },
+	{ "yamaguchi", policy_data_yamaguchi },
+	{ "iizuka", policy_data_iizuka },
+	{ "osaka", policy_data_osaka },
+	{ "kawasaki", policy_data_kawasaki },
 };
 
 static const char *const builtin_ids[] = {
@@ -50,11 +61,14 @@ const char *const *haiki_policy_builtin(void)
 
 const char *policy_builtin_bytes(const char *id, size_t *ret_length)
 {
+	uint32_t length;
+
 	for (size_t i = 0; i < ARRAY_SIZE(builtins); i++) {
 		if (strcmp(builtins[i].id, id))
 			continue;
-		*ret_length = (size_t)(builtins[i].end - builtins[i].start);
-		return builtins[i].start;
+		memcpy(&length, builtins[i].data, sizeof(length));
+		*ret_length = length;
+		return builtins[i].data + sizeof(length);
 	}
 	return NULL;
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Of the program's Japanese catalogue, what the engine can say.
+
+import { readFileSync } from "node:fs";
+
+function unquote(line) {
+  return JSON.parse(line.slice(line.indexOf('"')));
+}
+
+function* entries(po) {
+  for (const block of po.split(/\n\s*\n/)) {
+    const lines = block.split("\n");
+    if (lines.some((l) => /^#,.*\bfuzzy\b/.test(l))) continue;
+    const texts = { msgid: "", msgstr: "" };
+    let key = null;
+    for (const line of lines) {
+      const start = /^(msgid|msgstr) "/.exec(line);
+      if (start) key = start[1];
+      else if (!line.startsWith('"')) continue;
+      if (key) texts[key] += unquote(line);
+    }
+    if (texts.msgid && texts.msgstr) yield [texts.msgid, texts.msgstr];
+  }
+}
+
+export function catalogue(po, engine) {
+  const said = readFileSync(engine), found = {};
+  for (const [from, to] of entries(readFileSync(po, "utf8")))
+    if (said.includes(Buffer.from(from + "\0"))) found[from] = to;
+  return found;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the page calls. Texts are in the language of that moment. */
+#include <haiki/verify.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/error.h"
+#include "base/jcs.h"
+#include "command/record_view.h"
+#include "page/engine/host.h"
+#include "page/engine/sha256.h"
+#include "ui/words.h"
+
+#define EXPORT(name) __attribute__((export_name(#name)))
+
+struct page {
+	struct haiki_verifier *verifier;
+	struct haiki_collection files;
+};
+
+void *page_new(void) EXPORT(page_new);
+void page_free(struct page *page) EXPORT(page_free);
+char *page_open(struct page *page, const char *ledger, const char *policy)
+	EXPORT(page_open);
+char *page_collect(struct page *page, const char *path) EXPORT(page_collect);
+char *page_judge(struct page *page, const char *file) EXPORT(page_judge);
+char *page_word(const char *word) EXPORT(page_word);
+struct sha256 *page_hash_new(void) EXPORT(page_hash_new);
+void page_hash_add(struct sha256 *h, const void *bytes, size_t length)
+	EXPORT(page_hash_add);
+void page_hash_end(struct sha256 *h, uint8_t ret_digest[32])
+	EXPORT(page_hash_end);
+
+void *page_new(void)
+{
+	return calloc(1, sizeof(struct page));
+}
+
+void page_free(struct page *page)
+{
+	haiki_collection_free(&page->files);
+	haiki_verifier_free(page->verifier);
+	free(page);
+}
+
+/* Gives `json` up, and answers its text; NULL without memory. */
+static char *text_of(json_t *json)
+{
+	char *text = NULL;
+	size_t length;
+	int r = json ? jcs_write(json, &text, &length, NULL) : -1;
+
+	json_decref(json);
+	return r < 0 ? NULL : text;
+}
+
+static char *failure(const struct haiki_error *err)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "error", json_string(err->local));
+	return text_of(json);
+}
+
+/* NULL, or why not; `ledger` and `policy` may be empty. */
+char *page_open(struct page *page, const char *ledger, const char *policy)
+{
+	const struct haiki_verify_options options = {
+		.ledger_file = *ledger ? ledger : NULL,
+		.policy_file = *policy ? policy : NULL,
+	};
+	struct haiki_error err = { 0 };
+
+	if (haiki_verifier_new(&options, &page->verifier, &err) < 0)
+		return failure(&err);
+	return NULL;
+}
+
+static json_t *finding_json(const char *id, const char *text)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "id", json_string(id));
+	json_object_set_new(json, "text", json_string(text));
+	return json;
+}
+
+/* {"files": [...], "findings": [{"id", "text", "file"} ...]} */
+char *page_collect(struct page *page, const char *path)
+{
+	struct haiki_collection *c = &page->files;
+	json_t *json = json_object(), *files = json_array();
+	json_t *findings = json_array();
+	struct haiki_error err = { 0 };
+	int r;
+
+	haiki_collection_free(c);
+	memset(c, 0, sizeof(*c));
+	r = haiki_collect(c, path, &err);
+	for (size_t i = 0; i < c->count; i++)
+		json_array_append_new(files, json_string(c->files[i]));
+	for (size_t i = 0; i < c->findings_count; i++) {
+		json_t *f = finding_json(c->findings[i].id,
+					 c->findings[i].text);
+
+		json_object_set_new(f, "file",
+				    json_string(c->findings[i].file));
+		json_array_append_new(findings, f);
+	}
+	json_object_set_new(json, "files", files);
+	json_object_set_new(json, "findings", findings);
+	if (r < 0)
+		json_object_set_new(json, "error", json_string(err.local));
+	return text_of(json);
+}
+
+/* --- a report -------------------------------------------------------------- */
+
+static json_t *findings_json(const struct haiki_finding *findings,
+			     size_t count)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < count; i++)
+		json_array_append_new(array, finding_json(findings[i].id,
+							  findings[i].text));
+	return array;
+}
+
+static json_t *signature_json(const struct haiki_signature *s)
+{
+	json_t *json = json_object();
+
+	json_object_set_new(json, "role", json_string(s->role));
+	json_object_set_new(json, "name", json_string(s->name));
+	json_object_set_new(json, "fingerprint", json_string(s->fingerprint));
+	json_object_set_new(json, "valid", json_boolean(s->valid));
+	json_object_set_new(json, "trusted", json_boolean(s->trusted));
+	json_object_set_new(json, "named", json_boolean(s->named));
+	json_object_set_new(json, "signed_at", json_string(s->signed_at));
+	return json;
+}
+
+static void put_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, text[0] ? json_string(text) :
+			    json_null());
+}
+
+static void put_lists(json_t *o, const struct haiki_report *r)
+{
+	json_t *signers = json_array(), *duties = json_array();
+
+	for (size_t i = 0; i < r->signatures_count; i++)
+		json_array_append_new(signers,
+				      signature_json(&r->signatures[i]));
+	for (size_t i = 0; i < r->duties_count; i++)
+		json_array_append_new(duties, json_string(r->duties[i]));
+	json_object_set_new(o, "signers", signers);
+	json_object_set_new(o, "duties", duties);
+	json_object_set_new(o, "problems",
+			    findings_json(r->problems, r->problems_count));
+	json_object_set_new(o, "notes",
+			    findings_json(r->notes, r->notes_count));
+}
+
+/* As `haiki verify --json` prints it, and `readable` and `verdict`. */
+static json_t *report_json(const struct haiki_report *r)
+{
+	json_t *o = json_object();
+	bool erasure = !strcmp(r->record_type, "erasure");
+
+	json_object_set_new(o, "file", json_string(r->file));
+	json_object_set_new(o, "readable", json_boolean(r->readable));
+	json_object_set_new(o, "genuine", json_boolean(r->genuine));
+	json_object_set_new(o, "complete", json_boolean(r->complete));
+	json_object_set_new(o, "sufficient", json_boolean(r->sufficient));
+	json_object_set_new(o, "training", json_boolean(r->training));
+	json_object_set_new(o, "closed", json_boolean(r->closed));
+	put_lists(o, r);
+	put_text(o, "record_type", r->record_type);
+	put_text(o, "certificate_id", r->certificate_id);
+	put_text(o, "refers_to", r->refers_to);
+	put_text(o, "serial", r->serial);
+	put_text(o, "policy", r->policy);
+	put_text(o, "class", r->class_id);
+	put_text(o, "recorded", erasure ? haiki_result_name(r->recorded) : "");
+	put_text(o, "recomputed",
+		 erasure ? haiki_result_name(r->recomputed) : "");
+	put_text(o, "destroyed_on", r->destroyed_on);
+	put_text(o, "verdict", record_verdict(r));
+	json_object_set_new(o, "exit_code",
+			    json_integer(haiki_report_exit_code(r)));
+	return o;
+}
+
+char *page_judge(struct page *page, const char *file)
+{
+	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
+	struct haiki_error err = { 0 };
+
+	if (!report)
+		return NULL;
+	if (haiki_verifier_judge(page->verifier, file, report, &err) < 0)
+		return failure(&err);
+	return text_of(report_json(report));
+}
+
+/* "witness" -> "立会者" */
+char *page_word(const char *word)
+{
+	return strdup(ui_word(word));
+}
+
+/* --- for what is hashed as it is read -------------------------------------- */
+
+struct sha256 *page_hash_new(void)
+{
+	struct sha256 *h = malloc(sizeof(*h));
+
+	if (h)
+		sha256_start(h);
+	return h;
+}
+
+void page_hash_add(struct sha256 *h, const void *bytes, size_t length)
+{
+	sha256_add(h, bytes, length);
+}
+
+void page_hash_end(struct sha256 *h, uint8_t ret_digest[32])
+{
+	sha256_end(h, ret_digest);
+	free(h);
+}
