@@ -23,7 +23,7 @@ LONG_SRC := $(sort $(shell find tests -name '*_long.c' 2>/dev/null))
 LONG_BIN := $(LONG_SRC:%.c=$(BUILD)/%)
 # What test scripts need beside the program: the drive lab.
 TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/simulate/lab.c \
-	tests/vm/*.c))
+	tests/vm/*.c tests/page/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name '*_test.sh' 2>/dev/null))
 
 PO := $(sort $(wildcard src/ui/locale/*.po))
@@ -111,6 +111,7 @@ unit: programs test-programs
 test: all
 	@scripts/setup test
 	@$(MAKE) --no-print-directory test-programs
+	@scripts/setup page
 	@BUILD=$(BUILD) tests/run $(TEST_BIN) $(LONG_BIN) $(TEST_SCRIPTS)
 
 demo: all
@@ -176,6 +177,9 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/share/haiki
 	install -m 644 certs/*.schema.json \
 		$(DESTDIR)$(PREFIX)/share/haiki
+	# The auditor's page, where `make page` has made it.
+	if [ -e $(PAGE) ]; then install -m 644 $(PAGE) \
+		$(DESTDIR)$(PREFIX)/share/haiki; fi
 	set -e; for page in $(MAN:man/%=%); do \
 		case $$page in ja/*) sub=ja/; page=$${page#ja/} ;; *) sub= ;; esac; \
 		install -D -m 644 man/$$sub$$page \

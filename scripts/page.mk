@@ -13,8 +13,9 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c)) \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
 	$(addprefix certificate/,cms_form collect der followup record_read \
 		report schema_common schema_followup schema_record verify \
-		verify_followup verify_form verify_place verify_signature \
-		verify_worth) \
+		verify_followup verify_form verify_paper verify_place \
+		verify_signature verify_worth pdf/attachments pdf/check \
+		pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
 	command/record_view ui/words
 ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o)
@@ -23,11 +24,11 @@ ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o)
 ENGINE_FLAGS := --target=wasm32-wasi -nostdlibinc \
 	-isystem /usr/include/wasm32-wasi -Isrc/page/engine/include -Iinclude \
 	-Isrc -D_GNU_SOURCE -DHAIKI_VERSION='"$(VERSION)"' -DENODATA=120 \
-	-std=gnu17 -Os -Wall -Wextra -Wno-missing-field-initializers \
+	-std=gnu17 -O2 -Wall -Wextra -Wno-missing-field-initializers \
 	-ffunction-sections -fdata-sections -ffile-prefix-map=$(CURDIR)=.
 ENGINE_LINK := --target=wasm32-wasi -mexec-model=reactor \
 	-Wl,--gc-sections,--strip-all,-z,stack-size=1048576 \
-	-Wl,--export=malloc,--export=free
+	-Wl,--export=malloc,--export=free,--initial-memory=67108864
 
 .PHONY: page
 page:
@@ -44,3 +45,34 @@ $(PAGE_BUILD)/policy/builtin.o: $(wildcard src/policy/data/*.json)
 $(PAGE_BUILD)/engine.wasm: $(ENGINE_OBJ)
 	@echo "  WASM  $@"
 	$(Q)$(WASM_CC) $(ENGINE_LINK) -o $@ $^
+
+# Exactly the versions of package-lock.json, by their hashes.
+NPM_STAMP := $(PAGE_BUILD)/npm/.installed
+$(NPM_STAMP): src/page/package.json src/page/package-lock.json
+	@mkdir -p $(@D)
+	@cp $^ $(@D)
+	@echo "  NPM   $(@D)"
+	$(Q)cd $(@D) && npm ci --ignore-scripts --no-audit --no-fund \
+		--loglevel=error >/dev/null
+	@touch $@
+
+$(PAGE): $(PAGE_BUILD)/engine.wasm $(NPM_STAMP) src/ui/locale/ja.po \
+		$(wildcard src/page/*.js src/page/*.mjs) src/page/index.html \
+		src/page/style.css
+	@echo "  PAGE  $@"
+	$(Q)NODE_MODULES=$(PAGE_BUILD)/npm/node_modules node \
+		src/page/build.mjs $(PAGE_BUILD)/engine.wasm \
+		src/ui/locale/ja.po $(VERSION) $@.new
+	@mv $@.new $@
+
+# The rules alone, for tests/page/page_test.sh: what this machine and the page
+# make of the same evidence.
+$(PAGE_BUILD)/sweep.o: tests/page/sweep.c
+	@mkdir -p $(@D)
+	$(Q)$(WASM_CC) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
+$(PAGE_BUILD)/sweep.wasm: $(PAGE_BUILD)/sweep.o $(ENGINE_OBJ)
+	@echo "  WASM  $@"
+	$(Q)$(WASM_CC) $(ENGINE_LINK) -Wl,--export=sweep -o $@ $^
+
+.PHONY: page-test
+page-test: $(PAGE) $(PAGE_BUILD)/sweep.wasm

@@ -77,6 +77,9 @@ struct haiki_verify_options {
 	const char *ledger_file;  /* NULL: ledger.jsonl beside the record */
 	const char *policy_file;  /* for a body's own policy; NULL: built-in */
 	bool skip_pdf;            /* leave the PDFs beside records unread */
+	/* PDFs' pages can't be rendered here at all (src/page): that they
+	 * weren't compared is then a note, and their signatures must do. */
+	bool no_rendering;
 };
 
 /*

@@ -15,6 +15,7 @@ struct haiki_verifier {
 	struct trust *trust;
 	const char *ledger_file;          /* borrowed from the options */
 	bool skip_paper;                  /* PDFs aren't looked at */
+	bool no_rendering;                /* their pages can't be compared */
 	struct haiki_policy *own_policy;  /* --policy, or NULL */
 	struct haiki_policy *policies[VERIFIER_MAX_POLICIES];
 	size_t policies_count;

@@ -147,6 +147,7 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 		return error_errno(err, -ENOMEM, N_("cannot verify"));
 	v->ledger_file = options->ledger_file;
 	v->skip_paper = options->skip_pdf;
+	v->no_rendering = options->no_rendering;
 	r = trust_load(options->ca_file, &v->trust, err);
 	if (r == 0 && options->policy_file)
 		r = load_policy(options->policy_file, &v->own_policy, err);

@@ -126,6 +126,16 @@ static void check_attached(struct inquiry *q, const struct pdf_check *check)
 	}
 }
 
+static void take_over(struct inquiry *q, const struct haiki_finding *finding)
+{
+	if (q->verifier->no_rendering &&
+	    !strcmp(finding->id, "pdf-not-compared"))
+		report_note(q->report, finding->id,
+			    N_("the PDF's pages were not compared with the record here, only its signatures were checked: haiki verify compares them"));
+	else
+		report_problem(q->report, finding->id, "%s", finding->text);
+}
+
 static void judge_paper(struct inquiry *q, const void *pdf, size_t length)
 {
 	CLEANUP(check) struct pdf_check check = { 0 };
@@ -142,8 +152,7 @@ static void judge_paper(struct inquiry *q, const void *pdf, size_t length)
 		return;
 	}
 	for (size_t i = 0; i < check.problems_count; i++)
-		report_problem(q->report, check.problems[i].id, "%s",
-			       check.problems[i].text);
+		take_over(q, &check.problems[i]);
 	check_attached(q, &check);
 	check_signers(q, &check);
 }

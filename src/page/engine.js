@@ -11,6 +11,11 @@ import { hex } from "./der.js";
 const LATER = -11, NONE = -2, ROUNDS_MAX = 200;
 const INFLATED_MAX = 1 << 25;
 
+// As enum vocabulary in certificate/pdf/words.h.
+const VOCABULARIES = ["purpose", "kind", "bus", "method", "level", "outcome",
+  "plan", "expectation", "zone", "zone_state", "treatment", "basis", "role",
+  "finding", "serial_source", "medium", "answer"];
+
 const encode = (text) => new TextEncoder().encode(text);
 
 class Blob {
@@ -124,7 +129,8 @@ export class Engine {
     return await this.#settle(() => this.#call("page_collect", path));
   }
 
-  // A report, as `haiki verify --json` gives it, for each language.
+  // A report, as `haiki verify --json` gives it, for each language; and the
+  // record as it stands, null if there is none.
   async judge(path) {
     const reports = {};
     try {
@@ -133,15 +139,28 @@ export class Engine {
         reports[language] = await this.#settle(() =>
           this.#call("page_judge", path));
       }
+      reports.record = reports.en?.readable ? await this.#settle(() =>
+        this.#call("page_record", path)) : null;
     } finally {
       this.forget();
     }
     return reports;
   }
 
+  // What people call a role, a result or a duty.
   word(word, language) {
     this.language = language;
-    const at = this.#put(encode(word)), answer = this.wasm.page_word(at);
+    return this.#name(word, (at) => this.wasm.page_word(at));
+  }
+
+  // What the PDF calls a method, a kind of drive ...: pdf/words.h.
+  term(vocabulary, id, language) {
+    return this.#name(id, (at) => this.wasm.page_term(
+      VOCABULARIES.indexOf(vocabulary), at, language === "en"));
+  }
+
+  #name(word, ask) {
+    const at = this.#put(encode(word)), answer = ask(at);
     const text = this.#text(answer);
     this.wasm.free(at);
     this.wasm.free(answer);

@@ -8,6 +8,9 @@
 
 /* As jansson's. */
 #define DEPTH_MAX 2048
+/* Nothing of ours comes near, and sorting more names would hold up the page. */
+#define MEMBERS_MAX 4096
+#define ELEMENTS_MAX 100000
 
 struct reader {
 	const char *at, *end;
@@ -103,41 +106,59 @@ static bool take_escape(struct reader *r, ucs4_t *ret_c)
 	return true;
 }
 
-/* No text is longer when it has been read than it was written. */
+/* Room for one more character. */
+static bool make_room(char **text, size_t used, size_t *room)
+{
+	char *more;
+
+	if (used + 8 <= *room)
+		return true;
+	more = realloc(*text, *room ? *room * 2 : 64);
+	if (!more)
+		return false;
+	*text = more;
+	*room = *room ? *room * 2 : 64;
+	return true;
+}
+
+/* One character up to the end; false at anything that can't stand there. */
+static bool take_character(struct reader *r, char *text, size_t *used)
+{
+	ucs4_t c = (unsigned char)*r->at;
+
+	if (c < 0x20)
+		return false;
+	r->at++;
+	if (c != '\\') {
+		text[(*used)++] = (char)c;
+		return true;
+	}
+	if (!take_escape(r, &c))
+		return false;
+	*used += (size_t)u8_uctomb((uint8_t *)text + *used, c, 6);
+	return true;
+}
+
+/* What follows the first quotation mark. */
 static char *take_text(struct reader *r, size_t *ret_length)
 {
-	char *text = malloc((size_t)(r->end - r->at) < 64 ? 64 : 256);
-	size_t used = 0, room = (size_t)(r->end - r->at) < 64 ? 64 : 256;
+	size_t used = 0, room = 0;
+	char *text = NULL;
 
-	while (text && r->at < r->end && *r->at != '"') {
-		ucs4_t c = (unsigned char)*r->at;
-
-		if (used + 8 > room) {
-			char *more = realloc(text, room * 2);
-
-			if (!more)
-				break;
-			text = more;
-			room *= 2;
+	while (make_room(&text, used, &room)) {
+		if (take(r, "\"")) {
+			text[used] = '\0';
+			*ret_length = used;
+			return text;
 		}
-		if (c < 0x20)
+		if (r->at == r->end || !take_character(r, text, &used)) {
+			fail(r, "a text is not as it must be");
 			break;
-		r->at++;
-		if (c != '\\')
-			text[used++] = (char)c;
-		else if (take_escape(r, &c))
-			used += (size_t)u8_uctomb((uint8_t *)text + used, c, 6);
-		else
-			break;
+		}
 	}
-	if (!text || !take(r, "\"")) {
-		fail(r, text ? "a text is not as it must be" : "out of memory");
-		free(text);
-		return NULL;
-	}
-	text[used] = '\0';
-	*ret_length = used;
-	return text;
+	fail(r, "out of memory");
+	free(text);
+	return NULL;
 }
 
 /* --- numbers --------------------------------------------------------------- */
@@ -203,7 +224,7 @@ static json_t *take_array(struct reader *r)
 		skip_space(r);
 		if (take(r, "]"))
 			return array;
-		if (!take(r, ","))
+		if (!take(r, ",") || array->count == ELEMENTS_MAX)
 			break;
 	}
 	json_decref(array);
@@ -247,7 +268,7 @@ static json_t *take_object(struct reader *r)
 		skip_space(r);
 		if (take(r, "}"))
 			return finish_object(r, object);
-		if (!take(r, ","))
+		if (!take(r, ",") || object->count == MEMBERS_MAX)
 			break;
 	}
 	json_decref(object);

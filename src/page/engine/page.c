@@ -2,12 +2,16 @@
 /* What the page calls. Texts are in the language of that moment. */
 #include <haiki/verify.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/jcs.h"
+#include "certificate/pdf/words.h"
+#include "certificate/verifier.h"
 #include "command/record_view.h"
 #include "page/engine/host.h"
 #include "page/engine/sha256.h"
@@ -26,7 +30,10 @@ char *page_open(struct page *page, const char *ledger, const char *policy)
 	EXPORT(page_open);
 char *page_collect(struct page *page, const char *path) EXPORT(page_collect);
 char *page_judge(struct page *page, const char *file) EXPORT(page_judge);
+char *page_record(struct page *page, const char *file) EXPORT(page_record);
 char *page_word(const char *word) EXPORT(page_word);
+char *page_term(unsigned vocabulary, const char *id, bool english)
+	EXPORT(page_term);
 struct sha256 *page_hash_new(void) EXPORT(page_hash_new);
 void page_hash_add(struct sha256 *h, const void *bytes, size_t length)
 	EXPORT(page_hash_add);
@@ -70,6 +77,7 @@ char *page_open(struct page *page, const char *ledger, const char *policy)
 	const struct haiki_verify_options options = {
 		.ledger_file = *ledger ? ledger : NULL,
 		.policy_file = *policy ? policy : NULL,
+		.no_rendering = true,
 	};
 	struct haiki_error err = { 0 };
 
@@ -87,7 +95,8 @@ static json_t *finding_json(const char *id, const char *text)
 	return json;
 }
 
-/* {"files": [...], "findings": [{"id", "text", "file"} ...]} */
+/* {"files": [...], "findings": [{"id", "text", "file"} ...]}, and "error" if
+ * that isn't all; a folder without records has none. */
 char *page_collect(struct page *page, const char *path)
 {
 	struct haiki_collection *c = &page->files;
@@ -111,7 +120,7 @@ char *page_collect(struct page *page, const char *path)
 	}
 	json_object_set_new(json, "files", files);
 	json_object_set_new(json, "findings", findings);
-	if (r < 0)
+	if (r < 0 && r != -ENODATA)
 		json_object_set_new(json, "error", json_string(err.local));
 	return text_of(json);
 }
@@ -208,10 +217,35 @@ char *page_judge(struct page *page, const char *file)
 	return text_of(report_json(report));
 }
 
+/* The record's own text, also of one that came in a PDF; NULL: none. */
+char *page_record(struct page *page, const char *file)
+{
+	struct inquiry q = { .verifier = page->verifier, .file = file };
+	char *text = NULL;
+	int r = is_paper(file) ? inquiry_open_paper(&q, NULL) :
+		file_load(file, RECORD_MAX_BYTES, &q.bytes, &q.length, NULL);
+
+	if (r == 0)
+		text = strndup(q.bytes, q.length);
+	inquiry_cleanup(&q);
+	return text;
+}
+
 /* "witness" -> "立会者" */
 char *page_word(const char *word)
 {
 	return strdup(ui_word(word));
+}
+
+/* What the PDF calls it; `vocabulary`: enum vocabulary. */
+char *page_term(unsigned vocabulary, const char *id, bool english)
+{
+	const struct word *word = vocabulary < WORDS_COUNT ?
+		words_find((enum vocabulary)vocabulary, id) : NULL;
+
+	if (!word)
+		return strdup(id);
+	return strdup(english ? word->english : word->japanese);
 }
 
 /* --- for what is hashed as it is read -------------------------------------- */

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# verify.html in a browser: the same verdicts as `haiki verify`, nothing said
+# to the network, nothing in a record is more than text.
+. "$(dirname "$0")/../tap.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C.UTF-8 TZ=Asia/Tokyo
+unset LANGUAGE
+
+for tool in node npm chromium clang-14; do
+	command -v $tool >/dev/null && continue
+	skip "the page" "$tool is not installed"
+	finish
+	exit 0
+done
+if [ "$(uname -m)" != x86_64 ] && [ ! -d /usr/include/wasm32-wasi ]; then
+	skip "the page" "no WebAssembly compiler"
+	finish
+	exit 0
+fi
+
+word="correct horse battery"
+sign() { # KEYS ROLE FILE [CA]
+	"$haiki" cosign "$3" --role "$2" --key "$1/operator.key" \
+		--cert "$1/operator.crt" --passphrase-file phrase \
+		--ca "${4:-keys/ca.crt}" --yes
+}
+
+# Records of every kind, with PDFs, cosigned and closed.
+records() {
+	echo "$word" >phrase
+	"$haiki" keygen --name "山田 太郎" --org 福岡県 --out keys --ca \
+		--passphrase-file phrase &&
+	"$haiki" keygen --name "鈴木 花子" --org 福岡県 --out witness \
+		--issuer keys --issuer-passphrase-file phrase \
+		--passphrase-file phrase &&
+	"$haiki" keygen --name "山田 太郎" --org 福岡県 --out stranger --ca \
+		--passphrase-file phrase &&
+	HAIKI_PACKAGE=$PWD "$build/tests/certificate/package_test" &&
+	cp -r records plain &&
+	"$build/tests/page/papers" keys/operator.key keys/operator.crt "$word" \
+		records/{good,destroy,failed,witness,training}.json &&
+	cp -r records before &&
+	sign witness witness records/witness.json &&
+	head -c 5000 /dev/urandom >photo.JPG &&
+	"$haiki" close records/destroy.json --destroyed 細断 --date 2024-02-29 \
+		--photo photo.JPG --completion-certificate 第42号 \
+		--key keys/operator.key --cert keys/operator.crt \
+		--passphrase-file phrase --ca keys/ca.crt
+}
+
+# A witness by each of many kinds of authority.
+authorities() {
+	local kind half=b
+	mkdir pki && cd pki && bash "$here/authorities.sh" && cd .. || return
+	cp keys/ca.crt trust-a.crt && cp keys/ca.crt trust-b.crt
+	for kind in pki/*/; do
+		kind=$(basename "$kind")
+		[ $half = a ] && half=b || half=a
+		mkdir -p "trust-$half/$kind" &&
+			cp plain/witness.* "trust-$half/$kind" &&
+			cat "pki/$kind/root.crt" >>trust-$half.crt || return
+		sign "pki/$kind" witness "trust-$half/$kind/witness.json" ||
+			rm -r "trust-$half/$kind"
+	done
+	[ "$(find trust-? -name '*.json' | wc -l)" -ge 12 ]
+}
+
+cd "$scratch" || exit 1
+make_page() {
+	make -s -C "$here/../.." BUILD="$build" page-test >"$scratch/make" 2>&1 ||
+		{ cat "$scratch/make"; return 1; }
+}
+check "the page is built" make_page
+check "records are made" records
+check "and signed under many kinds of authority" authorities
+python3 "$here/tampered.py" >"$scratch/tampered.log" 2>&1 ||
+	not_ok "records are tampered with" "$(cat "$scratch/tampered.log")"
+BUILD=$build CASES=$cases HAIKI=$haiki node "$here/page_test.mjs"
