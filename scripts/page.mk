@@ -8,13 +8,13 @@ WASM_CC ?= clang-14
 
 # Files of src/, without ".c". What the library leaves to OpenSSL, jansson,
 # libunistring, gettext and the kernel, src/page/engine does with the browser.
-ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c)) \
+ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
+		src/certificate/verify*.c src/certificate/schema*.c)) \
 	$(addprefix base/,bytes error jcs schema schema_format text time) \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
-	$(addprefix certificate/,cms_form collect der followup record_read \
-		report schema_common schema_followup schema_record verify \
-		verify_followup verify_form verify_paper verify_place \
-		verify_signature verify_worth pdf/attachments pdf/check \
+	ata/identify $(addprefix certificate/,attempt build cms_form \
+		collect der entry followup name \
+		record_agree record_read report pdf/attachments pdf/check \
 		pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
 	command/record_view ui/words
