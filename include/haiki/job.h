@@ -7,6 +7,13 @@
 #include <haiki/policy.h>
 #include <haiki/proof.h>
 
+/* What the operator did about the machine's clock before the start. */
+enum haiki_clock {
+	HAIKI_CLOCK_UNASKED = 0,
+	HAIKI_CLOCK_CONFIRMED,            /* found right */
+	HAIKI_CLOCK_SET,                  /* put right */
+};
+
 /*
  * What is to be done, the same for every drive of one run. Pointers are
  * borrowed for as long as the call lasts; a string may be NULL = not given.
@@ -27,6 +34,7 @@ struct haiki_job_options {
 	const char *psid;
 	const char *unlock_password;
 
+	enum haiki_clock clock;
 	const char *language;             /* of the PDF: "ja" (NULL), "en";
 					   * "" = none is made */
 	/* How often a drive is asked, and how long without progress counts as

@@ -245,7 +245,7 @@ static int make(void *opaque, const struct haiki_ledger_head *before,
 	build_text(&b, record, "record_type", "destruction");
 	build_integer(&b, record, "schema_version", RECORD_SCHEMA_VERSION);
 	build_text(&b, record, "certificate_id", id);
-	origin_build(&b, record);
+	origin_build(&b, record, NULL);
 	build_about(&b, record, m->first);
 	build_destruction(&b, record, m);
 	build_time(&b, record, "recorded_at", &now);

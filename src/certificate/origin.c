@@ -77,13 +77,13 @@ static void build_host(struct build *b, json_t *record)
 	build_known(b, host, "kernel", kernel, "uname failed");
 }
 
-static void build_clock(struct build *b, json_t *record)
+static void build_clock(struct build *b, json_t *record, const char *source)
 {
 	json_t *clock = build_object(b, record, "clock");
 	struct timex t = { 0 };
 	int state = adjtimex(&t);
 
-	build_text(b, clock, "source",
+	build_text(b, clock, "source", source ? source :
 		   "the machine's own clock; no time stamp was obtained");
 	build_object(b, clock, "unknown");
 	if (state < 0)
@@ -94,11 +94,11 @@ static void build_clock(struct build *b, json_t *record)
 			      !(t.status & STA_UNSYNC));
 }
 
-void origin_build(struct build *b, json_t *record)
+void origin_build(struct build *b, json_t *record, const char *clock)
 {
 	build_tool(b, record);
 	build_host(b, record);
-	build_clock(b, record);
+	build_clock(b, record, clock);
 }
 
 void origin_build_policy(struct build *b, json_t *record,

@@ -4,8 +4,15 @@
 
 #include "certificate/build.h"
 
-/* The members that tell where any record comes from: tool, host and clock. */
-void origin_build(struct build *b, json_t *record);
+/* What was done about the clock before the work began. */
+#define ORIGIN_CLOCK_CONFIRMED \
+	"the machine's own clock, found right by the operator; no time stamp was obtained"
+#define ORIGIN_CLOCK_SET \
+	"the machine's own clock, set by the operator; no time stamp was obtained"
+
+/* The members that tell where any record comes from: tool, host and clock;
+ * `clock`: one of those, or NULL if nobody was asked. */
+void origin_build(struct build *b, json_t *record, const char *clock);
 
 /* Members `policy` and `class` of any record. */
 struct haiki_policy;

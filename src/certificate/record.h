@@ -57,6 +57,7 @@ struct record {
 	size_t interruptions;
 	bool not_started;                         /* nothing was ever written */
 
+	const char *clock;                        /* origin.h; NULL: unasked */
 	const char *operator_name, *witness, *approved_by, *approval_no,
 		   *approval_date, *purpose, *asset, *department, *location,
 		   *contractor, *contract_no, *encrypted_by, *organisation;

@@ -428,7 +428,7 @@ static void build_record(struct build *b, json_t *record,
 	build_text(b, record, "record_type", "erasure");
 	build_integer(b, record, "schema_version", RECORD_SCHEMA_VERSION);
 	build_text(b, record, "certificate_id", id);
-	origin_build(b, record);
+	origin_build(b, record, r->clock);
 	origin_build_policy(b, record, r->policy, r->cls);
 	build_situation(b, record, r);
 	build_drives(b, record, r);

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "certificate/origin.h"
 #include "certificate/paper.h"
 #include "job/state.h"
 
@@ -110,6 +111,18 @@ static void fill_attempt(struct job *job, size_t i,
 		 a->status_after);
 }
 
+static const char *clock_text(enum haiki_clock clock)
+{
+	switch (clock) {
+	case HAIKI_CLOCK_CONFIRMED:
+		return ORIGIN_CLOCK_CONFIRMED;
+	case HAIKI_CLOCK_SET:
+		return ORIGIN_CLOCK_SET;
+	default:
+		return NULL;
+	}
+}
+
 static void fill_record(struct job *job, const char *transcript_sha256,
 			const struct record_attempt *attempts,
 			struct record *r)
@@ -133,6 +146,7 @@ static void fill_record(struct job *job, const char *transcript_sha256,
 		.finished_at = time_now(),
 		.interruptions = f->interruptions,
 		.not_started = !f->touched,
+		.clock = clock_text(o->clock),
 		.operator_name = o->operator_name,
 		.witness = o->witness,
 		.approved_by = o->approved_by,

@@ -144,9 +144,7 @@ static int prepare(struct session *session, struct haiki_error *err)
 	for (size_t i = 0; session->resuming && i < session->unfinished_count;
 	     i++)
 		session_sign_revival(session, &session->revivals[i]);
-	free(session->targets);
-	free(session->outcomes);
-	session->outcomes_count = 0;
+	session_forget_run(session);
 	session->targets = calloc(room ? room : 1, sizeof(*session->targets));
 	session->outcomes = calloc(room ? room : 1,
 				   sizeof(*session->outcomes));
@@ -170,7 +168,6 @@ static int begin(struct session *session, struct haiki_error *err)
 	if (session->outcomes_count == 0)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
 				 N_("no drive is confirmed: go back and confirm it"));
-	session->stopping = false;
 	session->choice[SCREEN_PROGRESS] = 0;
 	return runner_start(session->host, session->targets,
 			    session->outcomes_count, session->setup.jobs,

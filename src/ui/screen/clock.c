@@ -63,7 +63,7 @@ static const char *synchronised(const char *fact)
 
 static bool unconfirmed(const struct session *session)
 {
-	return !session->clock_source;
+	return session->clock == HAIKI_CLOCK_UNASKED;
 }
 
 static void compose(const struct session *session, struct pane *pane)
@@ -95,8 +95,8 @@ static enum move key(struct session *session, const struct input *input)
 	case INPUT_ESCAPE:
 		return MOVE_BACK;
 	case INPUT_ENTER:
-		if (!session->clock_source)
-			session->clock_source = "confirmed";
+		if (session->clock == HAIKI_CLOCK_UNASKED)
+			session->clock = HAIKI_CLOCK_CONFIRMED;
 		return MOVE_NEXT;
 	case INPUT_CHAR:
 		if (input->c != 'c' && input->c != 'C')
@@ -169,7 +169,7 @@ static bool set(struct session *session)
 		session_say_error(session, &err);
 		return false;
 	}
-	session->clock_source = "set";
+	session->clock = HAIKI_CLOCK_SET;
 	session_say(session, STYLE_STRONG, "%s", _("The clock was set."));
 	return true;
 }

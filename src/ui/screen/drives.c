@@ -72,7 +72,7 @@ static void head(const struct session *session, struct pane *pane, size_t i,
 	pane_cell(pane, 36 + spare / 2, 18 + spare - spare / 2, STYLE_PLAIN,
 		  d->serial);
 	pane_cell(pane, 55 + spare, 7, STYLE_PLAIN, ui_size(d->size_bytes));
-	pane_cell(pane, 63 + spare, 15, style, state);
+	pane_cell(pane, 63 + spare, 0, style, state);
 }
 
 static void steps(const struct session *session, struct pane *pane,
@@ -131,18 +131,21 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 {
 	const struct haiki_drive *d = &session->drives[i];
 	const struct drive_choice *choice = &session->choices[i];
-	char text[700];
+	char text[1000];
 
 	if (choice->refused)
 		pane_labelled(pane, 2, 14, _("blocked"), STYLE_BAD,
 			      session_error(session, &choice->why));
-	snprintf(text, sizeof(text), "%s, %s %s, %s", d->path,
-		 haiki_bus_name(d->bus), haiki_kind_name(d->kind),
-		 d->contents[0] ? d->contents : _("nothing recognised on it"));
+	snprintf(text, sizeof(text), "%s, %s, %s, %s (%s %s), %s", d->path,
+		 model_of(d), d->serial[0] ? d->serial : _("unknown"),
+		 ui_size(d->size_bytes), haiki_bus_name(d->bus),
+		 haiki_kind_name(d->kind), d->contents[0] ? d->contents :
+		 _("nothing recognised on it"));
 	pane_labelled(pane, 2, 14, _("it is"), STYLE_PLAIN, text);
 	if (!choice->refused)
 		steps(session, pane, choice);
-	for (size_t j = 0; j < d->advice_count; j++)
+	/* Why it's refused says what to do, too. */
+	for (size_t j = 0; !choice->refused && j < d->advice_count; j++)
 		pane_labelled(pane, 2, 14, _("mind"), STYLE_PLAIN,
 			      d->advice[j]);
 	remedies(pane, d);
@@ -176,10 +179,10 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_text(pane, 2, STYLE_BAD,
 			  _("No drive was found. Is it plugged in, has it power, is its controller switched on in the firmware? F5 looks again."));
 	pane_row(pane);
-	pane_cell(pane, 6, 10, STYLE_WEAK, _("Drive"));
-	pane_cell(pane, 17, 18, STYLE_WEAK, _("Model"));
-	pane_cell(pane, 36 + spare / 2, 18, STYLE_WEAK, _("Serial number"));
-	pane_cell(pane, 55 + spare, 7, STYLE_WEAK, _("Size"));
+	pane_cell(pane, 6, 0, STYLE_WEAK, _("Drive"));
+	pane_cell(pane, 17, 0, STYLE_WEAK, _("Model"));
+	pane_cell(pane, 36 + spare / 2, 0, STYLE_WEAK, _("Serial number"));
+	pane_cell(pane, 55 + spare, 0, STYLE_WEAK, _("Size"));
 	for (size_t i = 0; i < session->drives_count; i++) {
 		bool chosen = session->choice[SCREEN_DRIVES] == i;
 		size_t from = pane_item(pane);
@@ -191,7 +194,7 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_split(pane);
 	if (session->choice[SCREEN_DRIVES] < session->drives_count)
 		details(session, pane, session->choice[SCREEN_DRIVES]);
-	pane_hint(pane, _("Space"), _("mark"));
+	pane_hint(pane, "Space", _("mark"));
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "Esc", _("back"));
 	pane_hint(pane, "F5", _("rescan"));

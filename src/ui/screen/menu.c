@@ -102,9 +102,9 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_blank(pane);
 	}
 	pane_pair(pane, _("Records go to"), STYLE_PLAIN, session_out(session));
-	if (session->setup.live && !session->practising)
-		pane_pair(pane, _("Stick"), session->stick_ready ?
-			  STYLE_PLAIN : STYLE_BAD, session->stick);
+	/* If there's something wrong with it, the bottom says so. */
+	if (session->setup.live && !session->practising && session->stick_ready)
+		pane_pair(pane, _("Stick"), STYLE_PLAIN, session->stick);
 	if (session_training(session))
 		pane_pair(pane, _("Training"), STYLE_DUTY,
 			  _("Practice drives: nothing of this machine is touched, and the records are worth nothing outside training."));

@@ -75,7 +75,7 @@ static void phase_of(const struct drive_progress *p, char *buf, size_t size)
 		snprintf(buf, size, "%s", progress_phase(p->phase));
 }
 
-#define BAR 20
+#define BAR 18
 
 static void bar(struct pane *pane, int column, int width, unsigned permille)
 {
@@ -123,14 +123,14 @@ static void drive(const struct session *session, struct pane *pane, size_t i)
 	pane_cell(pane, 2, 10, STYLE_STRONG, d->name);
 	pane_cell(pane, 13, 18 + spare / 2, STYLE_PLAIN, d->serial);
 	if (p->done) {
-		pane_cell(pane, 32 + spare / 2, 46 + spare - spare / 2,
+		pane_cell(pane, 32 + spare / 2, 0,
 			  outcome_style(outcome), outcome_word(outcome));
 	} else {
 		phase_of(p, phase, sizeof(phase));
-		pane_cell(pane, 32 + spare / 2, 16, STYLE_PLAIN, phase);
-		pane_cellf(pane, 49 + spare / 2, 7, STYLE_PLAIN, "%3u.%u%%",
+		pane_cell(pane, 32 + spare / 2, 0, STYLE_PLAIN, phase);
+		pane_cellf(pane, 51 + spare / 2, 7, STYLE_PLAIN, "%3u.%u%%",
 			   p->permille / 10, p->permille % 10);
-		bar(pane, 56 + spare / 2, BAR + spare - spare / 2,
+		bar(pane, 58 + spare / 2, BAR + spare - spare / 2,
 		    p->permille);
 		numbers(pane, p);
 	}

@@ -129,7 +129,7 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_cell(pane, 13, 18 + spare / 2, STYLE_PLAIN, d->model);
 		pane_cell(pane, 32 + spare / 2, 20 + spare - spare / 2,
 			  STYLE_PLAIN, d->serial);
-		pane_cell(pane, 53 + spare, 25, outcome_style(outcome),
+		pane_cell(pane, 53 + spare, 0, outcome_style(outcome),
 			  outcome_word(outcome));
 		if (chosen)
 			pane_choose(pane, from);
@@ -140,7 +140,9 @@ static void compose(const struct session *session, struct pane *pane)
 			&session->outcomes[session->choice[SCREEN_RESULT]]);
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "P", _("proof"));
-	pane_hint(pane, "Q", _("QR code"));
+	if (session->choice[SCREEN_RESULT] < session->outcomes_count &&
+	    session->outcomes[session->choice[SCREEN_RESULT]].sha256[0])
+		pane_hint(pane, "Q", _("QR code"));
 }
 
 static enum move key(struct session *session, const struct input *input)

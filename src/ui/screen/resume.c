@@ -58,7 +58,7 @@ static void compose(const struct session *session, struct pane *pane)
 			   session->pending[i].chosen ? "[x]" : "[ ]");
 		pane_cell(pane, 6, 26, STYLE_PLAIN, job->drive.model);
 		pane_cell(pane, 33, 28, STYLE_PLAIN, job->drive.serial);
-		pane_cell(pane, 62, 16, drive ? STYLE_PLAIN : STYLE_BAD,
+		pane_cell(pane, 62, drive ? 16 : 0, drive ? STYLE_PLAIN : STYLE_BAD,
 			  drive ? drive->name : _("not here"));
 		if (chosen)
 			pane_choose(pane, from);
@@ -66,7 +66,7 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_split(pane);
 	if (session->choice[SCREEN_RESUME] < session->unfinished_count)
 		details(session, pane, session->choice[SCREEN_RESUME]);
-	pane_hint(pane, _("Space"), _("mark"));
+	pane_hint(pane, "Space", _("mark"));
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "Esc", _("back"));
 	pane_hint(pane, "F5", _("rescan"));

@@ -203,7 +203,8 @@ int session_new(const struct screen_setup *setup, struct session **ret_session,
 	return 0;
 }
 
-static void forget_outcomes(struct session *session)
+/* Their targets point into the drives and what was chosen for them. */
+void session_forget_run(struct session *session)
 {
 	runner_free(session->runner);
 	session->runner = NULL;
@@ -258,7 +259,7 @@ void session_free(struct session *session)
 {
 	if (!session)
 		return;
-	forget_outcomes(session);
+	session_forget_run(session);
 	forget_unfinished(session);
 	forget_drives(session);
 	forget_secrets(session);
@@ -273,7 +274,7 @@ void session_free(struct session *session)
 
 void session_next_machine(struct session *session)
 {
-	forget_outcomes(session);
+	session_forget_run(session);
 	forget_unfinished(session);
 	forget_drives(session);
 	set_field(session, FIELD_ASSET, NULL);
@@ -323,7 +324,7 @@ int session_open_host(struct session *session, struct haiki_error *err)
 
 	if (r < 0)
 		return r;
-	forget_outcomes(session);
+	session_forget_run(session);
 	forget_drives(session);
 	haiki_host_free(session->host);
 	session->host = host;
@@ -357,6 +358,7 @@ int session_scan(struct session *session, struct haiki_error *err)
 		for (size_t j = 0; j < session->drives_count; j++)
 			if (same_place(&drives[i], &session->drives[j]))
 				choices[i] = session->choices[j];
+	session_forget_run(session);
 	forget_drives(session);
 	session->drives = drives;
 	session->choices = choices;
@@ -401,6 +403,7 @@ bool session_wanted_key(const struct session *session,
 void session_sign_revival(const struct session *session,
 			  struct revival *revival)
 {
+	revival->options.clock = session->clock;
 	revival->options.signer = revival->signer ? revival->signer :
 		session->signer;
 	if (revival->signer)
@@ -461,6 +464,7 @@ void session_options(const struct session *session,
 		if (session->policies[i] == session->policy)
 			o.policy_name = session->policy_names[i];
 	o.out = session_out(session);
+	o.clock = session->clock;
 	o.signer = session->signer;
 	o.signer_role = uses_key(session) ? "operator" : "stick";
 	o.key_file = uses_key(session) ? session->setup.key : NULL;

@@ -168,7 +168,7 @@ struct session {
 	char practice_file[300], practice_out[300];
 
 	char fields[FIELD_COUNT][FIELD_SIZE];
-	const char *clock_source;         /* for records; NULL: unconfirmed */
+	enum haiki_clock clock;
 
 	struct haiki_policy **policies;   /* that may be chosen */
 	size_t policies_count;
@@ -264,6 +264,8 @@ void session_sign_revival(const struct session *session,
 /* Looks for interrupted jobs in OUT. */
 int session_find_unfinished(struct session *session, struct haiki_error *err);
 
+/* The last run and its results. */
+void session_forget_run(struct session *session);
 /* The next machine: its drives and number are forgotten, the rest stays. */
 void session_next_machine(struct session *session);
 

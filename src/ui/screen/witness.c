@@ -52,7 +52,7 @@ static void show_records(const struct session *session, struct pane *pane)
 			continue;
 		pane_row(pane);
 		pane_cell(pane, 2, 28, STYLE_PLAIN, d->serial);
-		pane_cell(pane, 31, 26, outcome_style(outcome),
+		pane_cell(pane, 31, 0, outcome_style(outcome),
 			  outcome_word(outcome));
 		pane_cell(pane, 58, 20, STYLE_PLAIN, witness_of(session, i));
 	}
