@@ -317,14 +317,15 @@ static int all_paths(struct haiki_host *host, char ***ret_paths,
 		     size_t *ret_count, struct haiki_error *err)
 {
 	const char *paths[PRACTICE_MAX_DRIVES];
-	size_t count;
+	uint64_t sequence;
+	size_t count = 0;
 	int r;
 
 	if (!host->set)
 		return discover_disks(ret_paths, ret_count, err);
-	count = simulate_set_count(host->set);
-	for (size_t i = 0; i < count; i++)
-		paths[i] = simulate_set_path(host->set, i);
+	for (size_t i = 0; i < simulate_set_count(host->set); i++)
+		if (simulate_set_plugged(host->set, i, &sequence))
+			paths[count++] = simulate_set_path(host->set, i);
 	r = copy_paths(paths, count, ret_paths, err);
 	if (r == 0)
 		*ret_count = count;

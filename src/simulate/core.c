@@ -75,11 +75,16 @@ static void resume_op(struct model *m)
 		op->state = OP_IDLE;
 }
 
-void model_power_fails(struct model *m)
+void model_power_off(struct model *m)
 {
 	forget_cache(m);
 	m->state.power_lost = 1;
 	(void)model_state_save(m);
+}
+
+void model_power_fails(struct model *m)
+{
+	model_power_off(m);
 	if (m->config.faults.power_cut_machine)
 		raise(SIGKILL);
 }

@@ -145,6 +145,8 @@ int model_alive(struct model *m);
 int model_change_begin(struct model *m, bool erase, bool *ret_middle);
 int model_change_end(struct model *m, bool middle);
 void model_power_fails(struct model *m);
+/* The same without taking the machine with it, whatever the faults say. */
+void model_power_off(struct model *m);
 
 /* Starts an erase that model_tick() carries on; fills op from `kind`. */
 void model_op_start(struct model *m, enum model_op_kind kind, int64_t zones,

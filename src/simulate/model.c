@@ -194,6 +194,14 @@ void model_power_cycle(struct model *m)
 	pthread_mutex_unlock(&m->lock);
 }
 
+void model_unplug(struct model *m)
+{
+	pthread_mutex_lock(&m->lock);
+	model_tick(m);
+	model_power_off(m);
+	pthread_mutex_unlock(&m->lock);
+}
+
 void model_suspend_resume(struct model *m)
 {
 	pthread_mutex_lock(&m->lock);

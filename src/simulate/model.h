@@ -220,6 +220,8 @@ const struct model_config *model_config(const struct model *m);
 
 /* Off and on again: unsaved cache is lost, locks and freezes as at boot. */
 void model_power_cycle(struct model *m);
+/* Pulled out: its power is gone until model_power_cycle(). */
+void model_unplug(struct model *m);
 /* Suspend to RAM and resume: a power cycle without the firmware's freezing. */
 void model_suspend_resume(struct model *m);
 /* True after a power cut or when it vanished: nothing answers any more. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct set_drive {
 	char path[80];
 	struct model *model;      /* NULL until first used */
 	size_t opens;
+	bool unplugged;
+	uint64_t plugged;         /* how often */
 	bool exclusive;           /* one of them is for writing */
 };
 
@@ -28,6 +31,17 @@ struct simulate_set {
 	size_t count;
 	struct set_drive *drives;
 };
+
+/* Whether a person has marked it as pulled out. */
+static bool is_marked(const struct simulate_set *set,
+		      const struct set_drive *drive)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "%s/%s.unplugged", set->directory,
+		       drive->config.id);
+	return access(path, F_OK) == 0;
+}
 
 static void simulate_set_cleanup(struct simulate_set **set)
 {
@@ -78,6 +92,7 @@ int simulate_set_load(const char *file, struct simulate_set **ret_set,
 		drive->config = configs[i];
 		(void)snprintf(drive->path, sizeof(drive->path), PREFIX "%s",
 			       configs[i].id);
+		drive->unplugged = is_marked(set, drive);
 	}
 	set->count = count;
 	*ret_set = TAKE(set);
@@ -133,6 +148,10 @@ static int drive_open(struct simulate_set *set, struct set_drive *drive,
 	if (writable && (drive->exclusive || drive->config.uses_count))
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EBUSY,
 				 N_("The practice drive %s is in use."),
+				 drive->path);
+	if (drive->unplugged)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
+				 N_("The practice drive %s is gone."),
 				 drive->path);
 	rc = drive_wake(set, drive, err);
 	if (rc == 0 && writable)
@@ -218,6 +237,53 @@ static int drive_cycle(struct simulate_set *set, struct set_drive *drive,
 	if (borrowed)
 		model_disown(drive->model);
 	return 0;
+}
+
+static void pull(struct simulate_set *set, struct set_drive *drive)
+{
+	drive->unplugged = true;
+	/* One that nobody holds, or that another program holds, needs no
+	 * telling: it can't be opened any more. */
+	if (drive->exclusive)
+		model_unplug(drive->model);
+	else if (drive->model)
+		(void)drive_cycle(set, drive, model_unplug, NULL);
+}
+
+static void plug(struct simulate_set *set, struct set_drive *drive)
+{
+	if (drive->opens || (drive->model &&
+	    drive_cycle(set, drive, model_power_cycle, NULL) < 0))
+		return;
+	drive->unplugged = false;
+	drive->plugged++;
+}
+
+void simulate_set_refresh(struct simulate_set *set)
+{
+	pthread_mutex_lock(&set->lock);
+	for (size_t i = 0; i < set->count; i++) {
+		struct set_drive *drive = &set->drives[i];
+		bool marked = is_marked(set, drive);
+
+		if (marked && !drive->unplugged)
+			pull(set, drive);
+		else if (!marked && drive->unplugged)
+			plug(set, drive);
+	}
+	pthread_mutex_unlock(&set->lock);
+}
+
+bool simulate_set_plugged(struct simulate_set *set, size_t i,
+			  uint64_t *ret_sequence)
+{
+	bool plugged;
+
+	pthread_mutex_lock(&set->lock);
+	plugged = !set->drives[i].unplugged;
+	*ret_sequence = set->drives[i].plugged;
+	pthread_mutex_unlock(&set->lock);
+	return plugged;
 }
 
 int simulate_set_power_cycle(struct simulate_set *set, const char *path,

@@ -34,6 +34,17 @@ int simulate_set_open(struct simulate_set *set, const char *path,
 		      bool writable, struct transport **ret_transport,
 		      struct haiki_error *err);
 
+/*
+ * A drive is unplugged for as long as there is a file FILE.d/ID.unplugged; what
+ * was held at that moment is gone for good. Looks at these files anew, and
+ * pulls out or plugs in what they say; one that is still held is plugged in
+ * only when it isn't any more.
+ */
+void simulate_set_refresh(struct simulate_set *set);
+/* Whether the i-th drive is plugged in, and for the how-manieth time. */
+bool simulate_set_plugged(struct simulate_set *set, size_t i,
+			  uint64_t *ret_sequence);
+
 /* The drive itself, for tests and the scanner; NULL if there is none. */
 struct model *simulate_set_model(struct simulate_set *set, const char *path);
 
