@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,18 +7,19 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "command/assets.h"
+#include "command/drive_list.h"
 #include "command/job_options.h"
 #include "command/plan.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
+#include "command/station.h"
 #include "command/targets.h"
 #include "ui/confirm.h"
 #include "ui/ui.h"
 
 /* By --confirm, or by the list of --assets (NULL: there is none). */
 static bool confirmed_in_advance(const struct options *options,
-				 const struct assets *assets,
+				 struct drive_list *list,
 				 const struct haiki_drive *drive)
 {
 	const char *const *serials;
@@ -28,8 +28,7 @@ static bool confirmed_in_advance(const struct options *options,
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(serials[i], drive->serial))
 			return true;
-	return assets && drive->serial[0] &&
-	       assets_find(assets, drive->serial);
+	return drive->serial[0] && drive_list_find(list, drive->serial);
 }
 
 static int check_confirmations(const struct options *options,
@@ -57,17 +56,17 @@ static int check_confirmations(const struct options *options,
  * sticks don't count.
  */
 static int keep_named(const struct options *options,
-		      const struct assets *assets, struct haiki_drive *drives,
+		      struct drive_list *list, struct haiki_drive *drives,
 		      size_t *count, size_t *ret_left)
 {
 	size_t kept = 0, left = 0;
 
 	for (size_t i = 0; i < *count; i++) {
-		if (confirmed_in_advance(options, assets, &drives[i])) {
+		if (confirmed_in_advance(options, list, &drives[i])) {
 			drives[kept++] = drives[i];
 			continue;
 		}
-		if (!assets || drives[i].own_stick)
+		if (!list || drives[i].own_stick)
 			continue;
 		left++;
 		command_failf(EXIT_CONFORMING,
@@ -97,7 +96,7 @@ static int tell_machine(const struct haiki_host *host, size_t left)
 }
 
 /* Keeps the drives that may be erased; refuses all if one may not. */
-static int choose(const struct options *options, const struct assets *assets,
+static int choose(const struct options *options, struct drive_list *list,
 		  const struct job_options *job,
 		  const struct haiki_drive *drives, size_t count,
 		  struct haiki_job_target *targets, size_t *ret_targets)
@@ -115,7 +114,7 @@ static int choose(const struct options *options, const struct assets *assets,
 		haiki_job_plan(d, &job->job, &plan);
 		if (target_check(drives, count, i, &plan, &err) < 0)
 			return command_fail(EXIT_REFUSED, &err);
-		if (!confirmed_in_advance(options, assets, d)) {
+		if (!confirmed_in_advance(options, list, d)) {
 			if (!ui_interactive())
 				return command_failf(EXIT_REFUSED,
 					N_("%s is not confirmed: give --confirm %s if this is the drive to be erased. Nothing was touched"),
@@ -149,24 +148,37 @@ static int cannot_begin(const struct haiki_error *err)
 }
 
 /* On the list each drive has an asset number of its own. */
-static void give_assets(const struct assets *assets,
+static void give_assets(struct drive_list *list,
 			const struct haiki_job_options *job,
 			struct haiki_job_target *targets, size_t count,
 			struct haiki_job_options *own)
 {
 	for (size_t i = 0; i < count; i++) {
-		const char *number = assets_find(assets,
-						 targets[i].drive->serial);
+		const struct drive_entry *entry =
+			drive_list_find(list, targets[i].drive->serial);
 
 		own[i] = *job;
-		if (number && *number)
-			own[i].asset = number;
+		if (entry && entry->asset[0])
+			own[i].asset = entry->asset;
 		targets[i].options = &own[i];
 	}
 }
 
+/* Keys and room before anything is touched. */
+static int make_ready(const struct options *options, struct job_options *job,
+		      struct haiki_signer **ret_signer)
+{
+	struct haiki_error err = { 0 };
+
+	if (file_make_directory(job->job.out, &err) < 0 ||
+	    command_signer(options, job->job.out, &job->job, ret_signer,
+			   &err) < 0)
+		return cannot_begin(&err);
+	return EXIT_CONFORMING;
+}
+
 static int erase_drives(const struct options *options,
-			const struct assets *assets, struct job_options *job,
+			struct drive_list *list, struct job_options *job,
 			struct haiki_host *host,
 			const struct haiki_drive *drives, size_t count)
 {
@@ -175,31 +187,26 @@ static int erase_drives(const struct options *options,
 	CLEANUP(free) struct haiki_job_options *own =
 		calloc(count, sizeof(*own));
 	struct haiki_signer *signer = NULL;
-	struct haiki_error err = { 0 };
 	enum progress_mode mode;
 	size_t chosen = 0;
 	unsigned jobs;
-	int code;
+	int code, ready;
 
 	if (!targets || !own)
 		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
 	code = job_options_count(options, &jobs);
 	if (code == EXIT_CONFORMING)
 		code = run_jobs_mode(options, &mode);
-	if (code != EXIT_CONFORMING)
-		return code;
-	if (haiki_job_check(&job->job, &err) < 0)
-		return command_fail(EXIT_REFUSED, &err);
-	code = choose(options, assets, job, drives, count, targets, &chosen);
+	if (code == EXIT_CONFORMING)
+		code = choose(options, list, job, drives, count, targets,
+			      &chosen);
 	if (chosen == 0)
 		return code == EXIT_CONFORMING ? EXIT_REFUSED : code;
-	/* Keys and room before anything is touched. */
-	if (file_make_directory(job->job.out, &err) < 0 ||
-	    command_signer(options, job->job.out, &job->job, &signer,
-			   &err) < 0)
-		return cannot_begin(&err);
-	if (assets)
-		give_assets(assets, &job->job, targets, chosen, own);
+	ready = make_ready(options, job, &signer);
+	if (ready != EXIT_CONFORMING)
+		return ready;
+	if (list)
+		give_assets(list, &job->job, targets, chosen, own);
 	code = exit_code_worse(code, run_jobs(host, &job->job, targets, chosen,
 					      jobs, mode));
 	haiki_signer_free(signer);
@@ -207,7 +214,7 @@ static int erase_drives(const struct options *options,
 }
 
 static int erase_named(const struct options *options,
-		       const struct assets *assets, struct job_options *job,
+		       struct drive_list *list, struct job_options *job,
 		       struct haiki_host *host, const char *const *paths,
 		       size_t count)
 {
@@ -224,46 +231,136 @@ static int erase_named(const struct options *options,
 	if (haiki_host_list(host, paths, count, &drives, &count, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	if (by_serial)
-		code = keep_named(options, assets, drives, &count, &left);
+		code = keep_named(options, list, drives, &count, &left);
 	if (code != EXIT_CONFORMING)
 		return code;
 	if (options_flag(options, "dry-run"))
 		return plan_show(drives, count, &job->job, false);
-	code = erase_drives(options, assets, job, host, drives, count);
-	return by_serial && assets ?
+	code = erase_drives(options, list, job, host, drives, count);
+	return by_serial && list ?
 		exit_code_worse(code, tell_machine(host, left)) : code;
+}
+
+/* What is wrong with the list. A station leaves alone what contradicts itself;
+ * else nothing is begun before it's put right. */
+static int read_list(const struct options *options,
+		     struct drive_list **ret_list)
+{
+	const char *file = options_value(options, "assets"), *problem;
+	struct drive_entry *entries;
+	struct haiki_error err = { 0 };
+	bool doubtful = false;
+	size_t count;
+
+	if (!file)
+		return EXIT_CONFORMING;
+	if (drive_list_read(file, ret_list, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	for (size_t i = 0; (problem = drive_list_problem(*ret_list, i)); i++)
+		command_failf(EXIT_CONFORMING, "%s", problem);
+	entries = drive_list_entries(*ret_list, &count);
+	for (size_t i = 0; i < count; i++)
+		doubtful |= entries[i].doubtful;
+	if (doubtful && !options_flag(options, "station"))
+		return command_failf(EXIT_REFUSED,
+			N_("%s contradicts itself: nothing was touched"), file);
+	return EXIT_CONFORMING;
+}
+
+static int read_seconds(const struct options *options, uint64_t *ret_ms)
+{
+	const char *text = options_value(options, "station-idle");
+	unsigned long seconds;
+	char *end;
+
+	*ret_ms = 0;
+	if (!text)
+		return EXIT_CONFORMING;
+	seconds = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || !seconds ||
+	    seconds > 1000000)
+		return command_failf(EXIT_REFUSED,
+			N_("--station-idle %s is no number of seconds from 1 to 1000000"),
+			text);
+	*ret_ms = (uint64_t)seconds * 1000;
+	return EXIT_CONFORMING;
+}
+
+static int run_station(const struct options *options, struct drive_list *list,
+		       struct job_options *job, struct haiki_host *host)
+{
+	struct station_order order = {
+		.options = options, .host = host, .job = job, .list = list };
+	struct haiki_signer *signer = NULL;
+	int code = job_options_count(options, &order.jobs);
+
+	if (code == EXIT_CONFORMING)
+		code = read_seconds(options, &order.idle_ms);
+	if (code == EXIT_CONFORMING)
+		code = run_jobs_mode(options, &order.mode);
+	if (code == EXIT_CONFORMING)
+		code = make_ready(options, job, &signer);
+	if (code != EXIT_CONFORMING)
+		return code;
+	code = station_run(&order);
+	haiki_signer_free(signer);
+	return code;
+}
+
+/* What doesn't go together, or is missing. */
+static int check_usage(const struct options *options)
+{
+	bool station = options_flag(options, "station");
+	bool dry_run = options_flag(options, "dry-run");
+	const char *const *paths, *const *serials;
+	size_t count = options_arguments(options, &paths);
+
+	if (!station && options_value(options, "station-idle"))
+		return command_failf(EXIT_REFUSED,
+			N_("--station-idle belongs to --station"));
+	if (!station && count == 0 && !options_value(options, "assets") &&
+	    options_list(options, "confirm", &serials) == 0)
+		return command_failf(EXIT_REFUSED,
+			N_("which drive? \"haiki list\" shows them"));
+	if (station && count)
+		return command_failf(EXIT_REFUSED,
+			N_("a station takes the drives that are plugged in: name none, but list them by --assets or --confirm"));
+	if (station && (dry_run || options_flag(options, "thaw")))
+		return command_failf(EXIT_REFUSED,
+			N_("--thaw and --dry-run don't go with --station"));
+	if (!options_value(options, "out") && !dry_run)
+		return command_failf(EXIT_REFUSED,
+			N_("where do the certificates go? Give --out DIR"));
+	return EXIT_CONFORMING;
 }
 
 static int run(const struct options *options)
 {
-	const char *list = options_value(options, "assets");
-	struct assets *assets = NULL;
+	struct drive_list *list = NULL;
 	struct job_options job = { 0 };
 	struct haiki_host *host = NULL;
 	struct haiki_error err = { 0 };
-	const char *const *paths, *const *serials;
+	const char *const *paths;
 	size_t count = options_arguments(options, &paths);
-	int code;
+	int code = check_usage(options);
 
-	if (count == 0 && !list &&
-	    options_list(options, "confirm", &serials) == 0)
-		return command_failf(EXIT_REFUSED,
-			N_("which drive? \"haiki list\" shows them"));
+	if (code != EXIT_CONFORMING)
+		return code;
 	if (job_options_read(options, JOB_OPTIONS_ERASE, &job, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	job.job.out = options_value(options, "out");
-	if (!job.job.out && !options_flag(options, "dry-run")) {
-		job_options_free(&job);
-		return command_failf(EXIT_REFUSED,
-			N_("where do the certificates go? Give --out DIR"));
-	}
-	if ((list && assets_read(list, &assets, &err) < 0) ||
+	if ((!options_flag(options, "dry-run") &&
+	     haiki_job_check(&job.job, &err) < 0) ||
 	    haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
 		code = command_fail(EXIT_REFUSED, &err);
 	else
-		code = erase_named(options, assets, &job, host, paths, count);
+		code = read_list(options, &list);
+	if (code == EXIT_CONFORMING)
+		code = options_flag(options, "station") ?
+			run_station(options, list, &job, host) :
+			erase_named(options, list, &job, host, paths, count);
+	drive_list_free(list);
 	haiki_host_free(host);
-	assets_free(assets);
 	job_options_free(&job);
 	return code;
 }
@@ -277,6 +374,10 @@ static const struct option_spec specs[] = {
 	  N_("the serial number of a drive to be erased; once for each drive"), false },
 	{ "assets", OPTION_VALUE, "FILE",
 	  N_("CSV list of serial and asset numbers: the drives on it are confirmed; without DRIVE, those of this machine that are on it are erased"), false },
+	{ "station", OPTION_FLAG, NULL,
+	  N_("stay, and erase drives that are plugged in"), false },
+	{ "station-idle", OPTION_VALUE, "SECONDS",
+	  N_("end the station when nothing happened for so long"), false },
 	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
 	{ "jobs", OPTION_VALUE, "N", N_("at most N drives at a time (default: all)"), true },
 	{ "thaw", OPTION_FLAG, NULL,
@@ -287,7 +388,7 @@ static const struct option_spec specs[] = {
 
 const struct command command_erase = {
 	.name = "erase",
-	.usage = N_("[DRIVE...] --policy P --class C --operator NAME --out DIR"),
+	.usage = N_("[DRIVE...|--station] --policy P --class C --operator NAME --out DIR"),
 	.summary = N_("erase drives as the class demands, prove it, certify it"),
 	.description = N_("Without a terminal every drive must be confirmed by its serial number (--confirm). With one, what is missing is asked for."),
 	.options = specs,

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "command/attend.h"
 #include "command/command.h"
 #include "command/revival.h"
 #include "command/run_jobs.h"
@@ -154,7 +155,7 @@ static int repair(struct haiki_host *host, const struct haiki_drive *drives,
 		if (drives[i].uses_count || drives[i].is_system ||
 		    has_job(&drives[i], jobs, jobs_count))
 			continue;
-		if (haiki_repair(host, &drives[i], run_jobs_stop(), what, sizeof(what),
+		if (haiki_repair(host, &drives[i], attend_stopped(), what, sizeof(what),
 				 &err) < 0) {
 			code = exit_code_worse(code,
 				command_fail(EXIT_NOT_ACCEPTED, &err));
@@ -195,7 +196,7 @@ static int run(const struct options *options)
 	} else {
 		code = damaged.code ? command_fail(EXIT_SURROUNDINGS,
 						   &damaged) : EXIT_CONFORMING;
-		run_jobs_catch_signals();
+		attend_catch_signals();
 		code = exit_code_worse(code, resume_jobs(host, options, out,
 			drives, count, jobs, jobs_count));
 		code = exit_code_worse(code, repair(host, drives, count, jobs,

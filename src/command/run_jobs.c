@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/run_jobs.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,34 +8,12 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "command/attend.h"
 #include "ui/ui.h"
 
-/* The one thing a signal handler may touch. */
-static volatile bool stop_requested;
-
-static void request_stop(int signal_number)
-{
-	(void)signal_number;
-	stop_requested = true;
-}
-
-void run_jobs_catch_signals(void)
-{
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action = { .sa_handler = request_stop };
-
-	sigemptyset(&action.sa_mask);
-	action.sa_flags = SA_RESTART;
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &action, NULL);
-	/* A reader of our progress that goes away must not stop an erase. */
-	signal(SIGPIPE, SIG_IGN);
-}
-
-const volatile bool *run_jobs_stop(void)
-{
-	return &stop_requested;
-}
+/* A drive that has said it is done needs a moment to end. */
+#define SETTLE_MS 10
+#define WAIT_MS 250
 
 int run_jobs_mode(const struct options *options, enum progress_mode *ret_mode)
 {
@@ -89,23 +66,66 @@ static void tell_touched(const struct haiki_job_target *targets, size_t count)
 			targets[i].drive->path, targets[i].drive->serial);
 }
 
+/* Nothing of this drive was begun. */
+static void not_begun(struct haiki_job_target *target,
+		      const struct haiki_error *why)
+{
+	target->ending = HAIKI_ENDING_SURROUNDINGS;
+	target->result = HAIKI_INTERRUPTED;
+	target->error = *why;
+	command_fail(EXIT_SURROUNDINGS, why);
+}
+
+static int attend(struct attendant *a, struct haiki_job_target *targets,
+		  size_t count)
+{
+	struct haiki_error err = { 0 };
+	int code = EXIT_CONFORMING;
+
+	for (size_t i = 0; i < count; i++)
+		if (haiki_run_add(a->run, &targets[i], NULL, &err) < 0)
+			not_begun(&targets[i], &err);
+	while (!haiki_run_wait(a->run, SETTLE_MS))
+		attend_wait(a, -1, WAIT_MS);
+	for (size_t i = 0; i < count; i++)
+		code = exit_code_worse(code, run_jobs_code(&targets[i]));
+	return code;
+}
+
+static int check_all(const struct haiki_job_options *options,
+		     const struct haiki_job_target *targets, size_t count)
+{
+	struct haiki_error err = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		if (haiki_job_check(targets[i].options ? targets[i].options :
+				    options, &err) < 0)
+			return command_fail(EXIT_REFUSED, &err);
+	return EXIT_CONFORMING;
+}
+
 int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 	     struct haiki_job_target *targets, size_t count, unsigned jobs,
 	     enum progress_mode mode)
 {
-	struct progress *progress = progress_new(mode, count);
+	int code = check_all(options, targets, count);
 	struct haiki_error err = { 0 };
-	int code = EXIT_CONFORMING;
+	struct progress *progress;
+	struct attendant a;
 
+	if (code != EXIT_CONFORMING)
+		return code;
+	progress = progress_new(mode, count);
 	if (!progress)
 		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
-	run_jobs_catch_signals();
-	if (haiki_erase(host, options, targets, count, jobs, &stop_requested,
-			progress_event, progress, &err) < 0)
-		code = command_fail(EXIT_REFUSED, &err);
+	attend_begin(&a, progress, false);
+	if (haiki_run_new(host, options, jobs, attend_event, &a, &a.run,
+			  &err) < 0)
+		code = command_fail(EXIT_SURROUNDINGS, &err);
 	else
-		for (size_t i = 0; i < count; i++)
-			code = exit_code_worse(code, run_jobs_code(&targets[i]));
+		code = attend(&a, targets, count);
+	haiki_run_free(a.run);
+	attend_end(&a);
 	progress_free(progress);
 	if (ferror(stdout))
 		tell_touched(targets, count);

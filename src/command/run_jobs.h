@@ -9,18 +9,14 @@
 /* --progress, or what suits where the output goes; an exit code. */
 int run_jobs_mode(const struct options *options, enum progress_mode *ret_mode);
 
-/* Runs the targets with progress and signals (SIGINT, SIGTERM, SIGHUP ask for
- * a stop); the exit code of them all. */
+/* Runs the targets with progress and signals (attend.h); the exit code of
+ * them all. */
 int run_jobs(struct haiki_host *host, const struct haiki_job_options *options,
 	     struct haiki_job_target *targets, size_t count, unsigned jobs,
 	     enum progress_mode mode);
 
-/* The exit code of one that has ended. */
+/* How one drive ended, as an exit code. */
 int run_jobs_code(const struct haiki_job_target *target);
-
-/* From now on signals only ask for a stop; set once that was asked. */
-void run_jobs_catch_signals(void);
-const volatile bool *run_jobs_stop(void);
 
 /* --thaw: suspends and resumes the machine if one of the drives is frozen. */
 int run_jobs_thaw(struct haiki_host *host, const char *const *paths,

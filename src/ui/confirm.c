@@ -10,11 +10,11 @@
 
 #define CHARACTERS 4
 
-static void line(const char *label, const char *text)
+static void line(FILE *f, const char *label, const char *text)
 {
-	fprintf(stderr, "  ");
-	ui_pad(stderr, label, 14);
-	ui_wrap(stderr, ui_safe(text), 16);
+	fprintf(f, "  ");
+	ui_pad(f, label, 14);
+	ui_wrap_columns(f, ui_safe(text), 16, ui_columns(stderr));
 }
 
 static bool japanese(void)
@@ -40,36 +40,52 @@ bool confirm_matches(const struct haiki_drive *drive, const char *typed)
 				  !strcmp(typed, drive->serial));
 }
 
-bool ui_confirm(const struct haiki_drive *drive,
-		const struct haiki_job_options *options,
-		const struct haiki_job_plan *plan)
+void confirm_show(FILE *f, const struct haiki_drive *drive,
+		  const struct haiki_job_options *options,
+		  const struct haiki_job_plan *plan)
 {
-	const char *end = confirm_tail(drive);
-	char text[640], question[200];
-	CLEANUP(free) char *answer = NULL;
+	char text[640];
 
-	fputc('\n', stderr);
-	ui_wrap(stderr, _("Everything on this drive will be destroyed:"), 0);
-	line(_("Drive"), drive->path);
-	line(_("Model"), drive->model[0] ? drive->model : _("unknown"));
+	ui_wrap_columns(f, _("Everything on this drive will be destroyed:"), 0,
+			ui_columns(stderr));
+	line(f, _("Drive"), drive->path);
+	line(f, _("Model"), drive->model[0] ? drive->model : _("unknown"));
 	snprintf(text, sizeof(text), "%s%s", drive->serial,
 		 drive->serial_is_substitute ?
 		 _(" (the drive tells none: a substitute)") : "");
-	line(_("Serial number"), text);
-	line(_("Size"), ui_size(drive->size_bytes));
-	line(_("On it"), drive->contents[0] ? drive->contents :
+	line(f, _("Serial number"), text);
+	line(f, _("Size"), ui_size(drive->size_bytes));
+	line(f, _("On it"), drive->contents[0] ? drive->contents :
 	     _("nothing recognised"));
 	snprintf(text, sizeof(text), "%s / %s", japanese() ?
 		 haiki_policy_name(options->policy) :
 		 haiki_policy_name_en(options->policy), japanese() ?
 		 options->cls->name : options->cls->name_en);
-	line(_("Class"), text);
-	line(_("Method"), haiki_method_name(plan->steps[0].method));
+	line(f, _("Class"), text);
+	line(f, _("Method"), haiki_method_name(plan->steps[0].method));
 	if (!plan->verdict.accepted)
-		ui_wrap(stderr, _("Even if all goes well this is NOT enough for the class: the drive must be destroyed afterwards."), 0);
-	snprintf(question, sizeof(question),
+		ui_wrap_columns(f, _("Even if all goes well this is NOT enough for the class: the drive must be destroyed afterwards."),
+				0, ui_columns(stderr));
+}
+
+void confirm_question(const struct haiki_drive *drive, char *ret_text,
+		      size_t size)
+{
+	snprintf(ret_text, size,
 		 _("To erase it, type the last %zu characters of its serial number; anything else leaves it alone:"),
-		 strlen(end));
+		 strlen(confirm_tail(drive)));
+}
+
+bool ui_confirm(const struct haiki_drive *drive,
+		const struct haiki_job_options *options,
+		const struct haiki_job_plan *plan)
+{
+	CLEANUP(free) char *answer = NULL;
+	char question[200];
+
+	fputc('\n', stderr);
+	confirm_show(stderr, drive, options, plan);
+	confirm_question(drive, question, sizeof(question));
 	answer = ui_ask(question, false);
 	return answer && confirm_matches(drive, answer);
 }

@@ -3,6 +3,7 @@
 #define UI_CONFIRM_H
 
 #include <haiki/job.h>
+#include <stdio.h>
 
 /* The last characters of its serial number: what is to be typed. Points into
  * it; never half a character. */
@@ -10,6 +11,14 @@ const char *confirm_tail(const struct haiki_drive *drive);
 
 /* Whether that was typed exactly, or scanned: the whole serial number. */
 bool confirm_matches(const struct haiki_drive *drive, const char *typed);
+
+/* The two halves of ui_confirm(): what is about to be destroyed, wrapped for
+ * the terminal, and the question. */
+void confirm_show(FILE *f, const struct haiki_drive *drive,
+		  const struct haiki_job_options *options,
+		  const struct haiki_job_plan *plan);
+void confirm_question(const struct haiki_drive *drive, char *ret_text,
+		      size_t size);
 
 /*
  * Shows what is about to be destroyed (model, size, what is on it, the class)

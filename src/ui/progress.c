@@ -1,45 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ui/progress.h"
 
-#include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/time.h"
+#include "ui/progress_json.h"
 #include "ui/proof_text.h"
 #include "ui/ui.h"
 
-#define BAR_MAX_LINES 20
 #define LINE_SIZE 512
+/* Serial consoles are slow, and nobody reads faster. */
+#define DRAW_MS 100
+
+/* One drive of the run. */
+struct row {
+	bool active;
+	char line[LINE_SIZE];
+	char *name, *asset;
+};
 
 struct progress {
 	enum progress_mode mode;
 	size_t count;
-	char (*lines)[LINE_SIZE];   /* BAR: one a drive */
-	size_t drawn;
+	pthread_mutex_t lock;
+	struct row *rows;
+	size_t rows_count;
+	char *footer;
+	/* What stands on the terminal below everything else. */
+	bool drawn;
+	size_t drawn_lines;       /* above the cursor's */
+	uint64_t drawn_ms;
+	bool stale;
 };
 
 struct progress *progress_new(enum progress_mode mode, size_t count)
 {
-	CLEANUP(free) struct progress *progress = calloc(1, sizeof(*progress));
+	struct progress *progress = calloc(1, sizeof(*progress));
 
 	if (!progress)
 		return NULL;
 	progress->mode = mode;
 	progress->count = count;
-	progress->lines = calloc(count ? count : 1, LINE_SIZE);
-	if (!progress->lines)
-		return NULL;
-	return TAKE(progress);
+	pthread_mutex_init(&progress->lock, NULL);
+	return progress;
 }
 
-void progress_free(struct progress *progress)
+/* The row of that number, made if need be; NULL without memory. */
+static struct row *row_of(struct progress *progress, size_t index)
 {
-	if (!progress)
-		return;
-	free(progress->lines);
-	free(progress);
+	if (index >= progress->rows_count) {
+		struct row *rows = reallocarray(progress->rows, index + 1,
+						sizeof(*rows));
+
+		if (!rows)
+			return NULL;
+		memset(rows + progress->rows_count, 0,
+		       (index + 1 - progress->rows_count) * sizeof(*rows));
+		progress->rows = rows;
+		progress->rows_count = index + 1;
+	}
+	return &progress->rows[index];
 }
 
 const char *progress_phase(const char *phase)
@@ -84,17 +110,12 @@ static const char *ending_words(const struct haiki_event *event)
 	}
 }
 
-/* --- one line ----------------------------------------------------------------*/
+/* --- lines that move ---------------------------------------------------------*/
 
 static void bar_line(const struct haiki_event *event, char *line)
 {
 	char pass[48] = "", rate[48] = "", left[80] = "";
 
-	if (event->kind == HAIKI_EVENT_DONE) {
-		snprintf(line, LINE_SIZE, "%s  %s", event->drive->name,
-			 ending_words(event));
-		return;
-	}
 	if (event->passes > 1)
 		snprintf(pass, sizeof(pass), _(" pass %u/%u"), event->pass,
 			 event->passes);
@@ -114,29 +135,139 @@ static void bar_line(const struct haiki_event *event, char *line)
 			 left);
 }
 
-static void redraw(struct progress *progress)
+static size_t lines_of(const char *text)
 {
-	size_t lines = progress->count < BAR_MAX_LINES ? progress->count :
-		BAR_MAX_LINES;
+	size_t lines = 1;
 
-	if (progress->drawn)
-		fprintf(stderr, "\x1b[%zuA", progress->drawn);
-	for (size_t i = 0; i < lines; i++) {
-		ui_pad(stderr, ui_safe(progress->lines[i]),
-		       ui_columns(stderr) - 1);
-		fputc('\n', stderr);
-	}
-	progress->drawn = lines;
-	fflush(stderr);
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
 }
 
-static void print_above(struct progress *progress, const char *text, int indent)
+static size_t terminal_rows(void)
 {
-	if (progress->mode == PROGRESS_BAR && progress->drawn) {
-		fprintf(stderr, "\x1b[%zuA\x1b[J", progress->drawn);
-		progress->drawn = 0;
+	struct winsize size;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row >= 5)
+		return size.ws_row;
+	return 24;
+}
+
+static void undraw(struct progress *progress)
+{
+	if (!progress->drawn)
+		return;
+	fputc('\r', stderr);
+	if (progress->drawn_lines)
+		fprintf(stderr, "\x1b[%zuA", progress->drawn_lines);
+	fputs("\x1b[J", stderr);
+	progress->drawn = false;
+	progress->drawn_lines = 0;
+}
+
+/* As many rows as there is room for; the lines they took. */
+static size_t print_rows(const struct progress *progress, FILE *f, size_t room,
+			 int columns)
+{
+	size_t active = 0, printed = 0;
+
+	for (size_t i = 0; i < progress->rows_count; i++)
+		active += progress->rows[i].active;
+	if (active > room)
+		room--;
+	for (size_t i = 0; i < progress->rows_count && printed < room; i++) {
+		if (!progress->rows[i].active)
+			continue;
+		ui_pad(f, ui_safe(progress->rows[i].line), columns - 1);
+		fputc('\n', f);
+		printed++;
 	}
+	if (active > printed) {
+		char more[64];
+
+		snprintf(more, sizeof(more), _("... and %zu more"),
+			 active - printed);
+		ui_pad(f, more, columns - 1);
+		fputc('\n', f);
+		printed++;
+	}
+	return printed;
+}
+
+static void draw(struct progress *progress)
+{
+	size_t footer = progress->footer ? lines_of(progress->footer) : 0;
+	size_t rows = terminal_rows(), size, lines = 0;
+	CLEANUP(free) char *text = NULL;
+	FILE *f;
+
+	undraw(progress);
+	progress->stale = false;
+	progress->drawn_ms = time_monotonic_ms();
+	f = open_memstream(&text, &size);
+	if (!f)
+		return;
+	if (progress->mode == PROGRESS_BAR)
+		lines = print_rows(progress, f,
+				   rows > footer + 2 ? rows - footer - 1 : 1,
+				   ui_columns(stderr));
+	if (footer)
+		fputs(progress->footer, f);
+	if (fclose(f) == 0 && size) {
+		fwrite(text, 1, size, stderr);
+		fflush(stderr);
+		progress->drawn = true;
+		progress->drawn_lines = lines + (footer ? footer - 1 : 0);
+	}
+}
+
+static void draw_later(struct progress *progress)
+{
+	progress->stale = true;
+	if (time_monotonic_ms() - progress->drawn_ms >= DRAW_MS)
+		draw(progress);
+}
+
+void progress_draw(struct progress *progress)
+{
+	pthread_mutex_lock(&progress->lock);
+	if (progress->stale)
+		draw(progress);
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_footer(struct progress *progress, const char *text)
+{
+	pthread_mutex_lock(&progress->lock);
+	undraw(progress);
+	free(progress->footer);
+	progress->footer = text ? strdup(text) : NULL;
+	draw(progress);
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_free(struct progress *progress)
+{
+	if (!progress)
+		return;
+	undraw(progress);
+	for (size_t i = 0; i < progress->rows_count; i++) {
+		free(progress->rows[i].name);
+		free(progress->rows[i].asset);
+	}
+	free(progress->rows);
+	free(progress->footer);
+	pthread_mutex_destroy(&progress->lock);
+	free(progress);
+}
+
+/* --- texts -------------------------------------------------------------------*/
+
+static void show_text(struct progress *progress, const char *text, int indent)
+{
+	undraw(progress);
 	ui_wrap(stderr, ui_safe(text), indent);
+	progress->stale = true;
 }
 
 static void show_message(struct progress *progress,
@@ -146,16 +277,7 @@ static void show_message(struct progress *progress,
 
 	snprintf(text, sizeof(text), "%s: %s", event->drive->name,
 		 event->message);
-	print_above(progress, text, 4);
-}
-
-static void show_bar(struct progress *progress, const struct haiki_event *event)
-{
-	if (event->message && event->kind != HAIKI_EVENT_PROGRESS)
-		show_message(progress, event);
-	if (event->kind != HAIKI_EVENT_ERROR && event->index < progress->count)
-		bar_line(event, progress->lines[event->index]);
-	redraw(progress);
+	show_text(progress, text, 4);
 }
 
 static void show_lines(struct progress *progress,
@@ -167,83 +289,24 @@ static void show_lines(struct progress *progress,
 		show_message(progress, event);
 	if (event->kind == HAIKI_EVENT_PHASE) {
 		bar_line(event, line);
-		print_above(progress, line, 4);
+		show_text(progress, line, 4);
 	}
 }
 
-/* --- JSON ---------------------------------------------------------------------*/
-
-static const char *result_word(const struct haiki_event *event)
+static void show_bar(struct progress *progress,
+		     const struct haiki_event *event)
 {
-	switch (event->ending) {
-	case HAIKI_ENDING_RECORDED:
-		return haiki_result_name(event->result);
-	case HAIKI_ENDING_REFUSED:
-		return "refused";
-	default:
-		return "interrupted";
-	}
-}
+	struct row *row = row_of(progress, event->index);
 
-static void set_progress(json_t *json, const struct haiki_event *event)
-{
-	char percent[16], rate[32];
-
-	snprintf(percent, sizeof(percent), "%u.%u", event->permille / 10,
-		 event->permille % 10);
-	snprintf(rate, sizeof(rate), "%.1f", event->bytes_per_second / 1e6);
-	json_object_set_new(json, "percent", json_real(strtod(percent, NULL)));
-	json_object_set_new(json, "bytes",
-			    json_integer((json_int_t)event->bytes));
-	json_object_set_new(json, "bytes_total",
-			    json_integer((json_int_t)event->bytes_total));
-	json_object_set_new(json, "mb_per_s", event->bytes_per_second > 0 ?
-			    json_real(strtod(rate, NULL)) : json_null());
-	json_object_set_new(json, "eta_seconds", event->seconds_left >= 0 ?
-			    json_integer(event->seconds_left) : json_null());
-	if (event->passes) {
-		json_object_set_new(json, "pass", json_integer(event->pass));
-		json_object_set_new(json, "passes",
-				    json_integer(event->passes));
-	}
-}
-
-static void show_json(const struct haiki_event *event)
-{
-	static const char *const kinds[] = {
-		[HAIKI_EVENT_PHASE] = "phase",
-		[HAIKI_EVENT_PROGRESS] = "progress",
-		[HAIKI_EVENT_ERROR] = "error",
-		[HAIKI_EVENT_DONE] = "done",
-	};
-	CLEANUP(json) json_t *json = json_object();
-	CLEANUP(free) char *text = NULL;
-
-	json_object_set_new(json, "event", json_string(kinds[event->kind]));
-	json_object_set_new(json, "drive", json_string(event->drive->path));
-	json_object_set_new(json, "serial", json_string(event->drive->serial));
-	json_object_set_new(json, "phase", event->phase ?
-			    json_string(event->phase) : json_null());
-	json_object_set_new(json, "method", event->method ?
-			    json_string(haiki_method_name(event->method)) :
-			    json_null());
-	json_object_set_new(json, "message", event->message ?
-			    json_string(event->message) : json_null());
-	if (event->kind == HAIKI_EVENT_PROGRESS)
-		set_progress(json, event);
+	if (event->message && event->kind != HAIKI_EVENT_PROGRESS)
+		show_message(progress, event);
+	if (!row)
+		return;
 	if (event->kind == HAIKI_EVENT_DONE) {
-		json_object_set_new(json, "result",
-				    json_string(result_word(event)));
-		json_object_set_new(json, "certificate", event->certificate ?
-				    json_string(event->certificate) :
-				    json_null());
-		json_object_set_new(json, "touched",
-				    json_boolean(event->touched));
-	}
-	text = json_dumps(json, JSON_COMPACT | JSON_REAL_PRECISION(6));
-	if (text) {
-		printf("%s\n", text);
-		fflush(stdout);
+		row->active = false;
+	} else if (event->kind != HAIKI_EVENT_ERROR) {
+		row->active = true;
+		bar_line(event, row->line);
 	}
 }
 
@@ -265,13 +328,19 @@ static void show_proof(const struct progress *progress,
 	printf("    %s %s\n", _("Read back:"), line);
 }
 
-static void show_end(const struct progress *progress,
+static void show_end(struct progress *progress,
 		     const struct haiki_event *event)
 {
+	const struct row *row = row_of(progress, event->index);
 	char text[4600];
 
-	snprintf(text, sizeof(text), "%s (%s): %s", event->drive->path,
-		 event->drive->serial, ending_words(event));
+	undraw(progress);
+	if (row && row->name)
+		snprintf(text, sizeof(text), "%s: %s", row->name,
+			 ending_words(event));
+	else
+		snprintf(text, sizeof(text), "%s (%s): %s", event->drive->path,
+			 event->drive->serial, ending_words(event));
 	ui_wrap(stdout, ui_safe(text), 4);
 	show_proof(progress, event);
 	if (event->certificate) {
@@ -279,16 +348,29 @@ static void show_end(const struct progress *progress,
 		printf("    %s\n", event->certificate);
 	}
 	fflush(stdout);
+	progress->stale = true;
+}
+
+static const char *asset_of(struct progress *progress, size_t index)
+{
+	const struct row *row = row_of(progress, index);
+
+	return row ? row->asset : NULL;
 }
 
 void progress_event(void *opaque, const struct haiki_event *event)
 {
 	struct progress *progress = opaque;
+	bool end = event->kind == HAIKI_EVENT_DONE &&
+		   progress->mode != PROGRESS_JSON;
 
+	pthread_mutex_lock(&progress->lock);
 	switch (progress->mode) {
 	case PROGRESS_JSON:
-		show_json(event);
-		return;
+		undraw(progress);
+		progress_json_event(event, asset_of(progress, event->index));
+		progress->stale = true;
+		break;
 	case PROGRESS_BAR:
 		show_bar(progress, event);
 		break;
@@ -300,14 +382,52 @@ void progress_event(void *opaque, const struct haiki_event *event)
 			show_message(progress, event);
 		break;
 	}
-	if (event->kind == HAIKI_EVENT_DONE) {
-		if (progress->mode == PROGRESS_BAR && progress->drawn) {
-			fprintf(stderr, "\x1b[%zuA\x1b[J", progress->drawn);
-			fflush(stderr);
-			progress->drawn = 0;
-		}
+	if (end)
 		show_end(progress, event);
-		if (progress->mode == PROGRESS_BAR)
-			redraw(progress);
+	if (progress->mode == PROGRESS_BAR || progress->footer)
+		draw_later(progress);
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_name(struct progress *progress, size_t index, const char *name,
+		   const char *asset)
+{
+	struct row *row;
+
+	pthread_mutex_lock(&progress->lock);
+	row = row_of(progress, index);
+	if (row) {
+		free(row->name);
+		free(row->asset);
+		row->name = name ? strdup(name) : NULL;
+		row->asset = asset ? strdup(asset) : NULL;
 	}
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_tell(struct progress *progress, const char *event,
+		   const char *path, const char *serial, const char *asset,
+		   const char *text)
+{
+	pthread_mutex_lock(&progress->lock);
+	if (progress->mode == PROGRESS_JSON) {
+		undraw(progress);
+		progress_json_note(event, path, serial, asset, text);
+		progress->stale = true;
+	} else {
+		show_text(progress, text, 4);
+	}
+	if (progress->mode == PROGRESS_BAR || progress->footer)
+		draw(progress);
+	pthread_mutex_unlock(&progress->lock);
+}
+
+void progress_print(struct progress *progress, const char *text)
+{
+	pthread_mutex_lock(&progress->lock);
+	undraw(progress);
+	fputs(text, stderr);
+	if (progress->mode == PROGRESS_BAR || progress->footer)
+		draw(progress);
+	pthread_mutex_unlock(&progress->lock);
 }

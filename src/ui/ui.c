@@ -195,7 +195,11 @@ size_t ui_fit(const char *text, int room)
 
 void ui_wrap(FILE *f, const char *text, int indent)
 {
-	int columns = ui_columns(f);
+	ui_wrap_columns(f, text, indent, ui_columns(f));
+}
+
+void ui_wrap_columns(FILE *f, const char *text, int indent, int columns)
+{
 	bool first = true;
 
 	do {
@@ -289,6 +293,22 @@ bool ui_interactive(void)
 	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
+#define ROOM_FOR_ANSWER 12
+
+/* Wrapped, with room for a short answer behind it. */
+static void put_question(const char *question)
+{
+	int columns = ui_columns(stderr) - 1;
+
+	for (size_t n; (n = ui_fit(question, columns)) < strlen(question);) {
+		fprintf(stderr, "%.*s\n", (int)n, question);
+		question += n;
+	}
+	fprintf(stderr, "%s%s", question,
+		ui_width(question) + ROOM_FOR_ANSWER > columns ? "\n" : " ");
+	fflush(stderr);
+}
+
 char *ui_ask(const char *question, bool secret)
 {
 	struct termios saved, quiet;
@@ -298,14 +318,13 @@ char *ui_ask(const char *question, bool secret)
 	bool changed = false;
 
 	fflush(stdout);
-	fputs(question, stderr);
-	fputc(' ', stderr);
-	fflush(stderr);
 	if (secret && tcgetattr(STDIN_FILENO, &saved) == 0) {
 		quiet = saved;
 		quiet.c_lflag &= ~(tcflag_t)ECHO;
 		changed = tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) == 0;
 	}
+	/* Who answers at once must not be heard either. */
+	put_question(question);
 	n = getline(&line, &size, stdin);
 	if (changed) {
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &saved);

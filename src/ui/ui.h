@@ -30,6 +30,7 @@ void ui_pad(FILE *f, const char *text, int columns);
 /* Prints text wrapped to the terminal's width, every line but the first
  * indented by `indent`; Japanese may break anywhere that kinsoku allows. */
 void ui_wrap(FILE *f, const char *text, int indent);
+void ui_wrap_columns(FILE *f, const char *text, int indent, int columns);
 /* How many bytes of text go on a line of `room` columns, broken where a line
  * may be. */
 size_t ui_fit(const char *text, int room);

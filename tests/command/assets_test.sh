@@ -43,8 +43,12 @@ exits 2 'a list without any drive of this machine' \
 	erase --assets absent.csv --out none
 says 'says so' 'none of the drives'
 exits 2 'a list that can not be read' erase --assets missing.csv --out none
+printf 'WD-1,R7-1\nWD-1,R7-2\n' >twice.csv
+exits 2 'a list that contradicts itself' erase --assets twice.csv --out none
+says 'is told' 'R7-1, R7-2'
 printf 'WD-1\nWD-1\n' >twice.csv
-exits 2 'a list with a serial number twice' erase --assets twice.csv --out none
+exits 0 'a list that repeats itself' erase --assets twice.csv --dry-run
+says 'is told, too' 'line 2: the serial number WD-1 stands in line 1'
 exits 2 'drives and a list: the others need their confirmation' \
 	erase sim:WD-1 sim:WD-3 --assets list.csv --out none
 equal 'nothing was touched' "$(ls -d none 2>/dev/null)" ''

@@ -7,7 +7,8 @@
 #include <unistd.h>
 
 #include "base/error.h"
-#include "command/run_jobs.h"
+#include "command/attend.h"
+#include "command/command.h"
 #include "ui/screen/draw.h"
 #include "ui/ui.h"
 
@@ -87,10 +88,10 @@ static int lead(struct session *session, struct haiki_error *err)
 			return error_errno(err, -ENOMEM, N_("cannot begin"));
 		wait_for_something(session);
 		take_input(session);
-		if (*run_jobs_stop() || terminal_is_gone())
+		if (*attend_stopped() || terminal_is_gone())
 			stop_at_once(session);
 		if (session->stopping && !session->runner &&
-		    (*run_jobs_stop() || terminal_is_gone()))
+		    (*attend_stopped() || terminal_is_gone()))
 			session->leave = true;
 	}
 	return 0;
@@ -119,7 +120,7 @@ int screen_run(const struct screen_setup *setup)
 		session_free(session);
 		return command_fail(EXIT_REFUSED, &err);
 	}
-	run_jobs_catch_signals();
+	attend_catch_signals();
 	r = lead(session, &err);
 	draw_end();
 	code = session->exit_code;
