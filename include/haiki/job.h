@@ -6,6 +6,7 @@
 #include <haiki/key.h>
 #include <haiki/policy.h>
 #include <haiki/proof.h>
+#include <haiki/timestamp.h>
 
 /* What the operator did about the machine's clock before the start. */
 enum haiki_clock {
@@ -30,6 +31,8 @@ struct haiki_job_options {
 	struct haiki_signer *signer;      /* NULL only for haiki_job_plan() */
 	const char *signer_role;          /* "operator" or "stick" */
 	const char *key_file, *cert_file; /* where the signer came from */
+	struct haiki_tsa tsa;             /* stamps the signatures; url and ask
+					   * NULL: none does */
 	bool allow_usb_security;
 	const char *psid;
 	const char *unlock_password;

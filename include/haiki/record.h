@@ -4,6 +4,7 @@
 
 #include <haiki/error.h>
 #include <haiki/key.h>
+#include <haiki/timestamp.h>
 
 /* What people do to a record after it was made. */
 
@@ -17,6 +18,7 @@ int haiki_cosign_check(const char *file, const struct haiki_signer *signer,
 struct haiki_cosign {
 	const char *role;         /* "witness" or "approver" */
 	bool skip_pdf;            /* sign the record alone */
+	const struct haiki_tsa *tsa;      /* stamps the signatures; or NULL */
 };
 
 /* What was done; all false at first. */
@@ -24,6 +26,7 @@ struct haiki_cosigned {
 	bool record;              /* FILE.json.p7s has the signature now */
 	bool pdf;                 /* FILE.pdf has it now */
 	bool pdf_missing;         /* there was no FILE.pdf to be signed */
+	struct haiki_error no_timestamp;  /* code 0, or why they have none */
 };
 
 /*

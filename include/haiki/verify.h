@@ -15,8 +15,11 @@
  *   and its certificate has the fingerprint that the record names, or, where
  *   it names none (witness, approver: they sign later), exactly the name. A
  *   witness or approver can't be the operator's certificate or key.
- * - Certificates are judged at the time of signing, as the signer's clock told
- *   it; there is no time stamp yet that could prove it.
+ * - Certificates are judged at the time that a trusted time stamp proves; if
+ *   there is none, at the time of signing as the signer's clock told it, and a
+ *   note says so. A revoked certificate's signature counts only if a time stamp
+ *   proves that it is older. Where revocation lists were given and don't
+ *   answer, the record isn't complete.
  * - A transcript that is missing or altered is a problem. A ledger that is
  *   there and doesn't list the record at its place, too; if there is no ledger
  *   at all, or it is another stick's, that was not checked: a note.
@@ -43,11 +46,15 @@ struct haiki_signature {
 	bool trusted;             /* the certificate chains to a given CA */
 	bool named;               /* the record names this signer */
 	char signed_at[32];       /* signingTime, RFC 3339, or "" */
+	char stamped_at[32];      /* by a time stamping authority, or "" */
+	char stamped_by[128];     /* CN of its certificate */
+	bool stamp_trusted;       /* that one chains to a given CA */
+	bool revoked;             /* and no time stamp proves otherwise */
 };
 
 #define HAIKI_MAX_SIGNATURES 8
 #define HAIKI_MAX_FINDINGS 24
-#define HAIKI_MAX_NOTES 8
+#define HAIKI_MAX_NOTES 12
 
 struct haiki_report {
 	char file[4096];
@@ -76,6 +83,9 @@ struct haiki_verify_options {
 	const char *ca_file;      /* PEM; NULL: the system's /etc/haiki/ca.crt */
 	const char *ledger_file;  /* NULL: ledger.jsonl beside the record */
 	const char *policy_file;  /* for a body's own policy; NULL: built-in */
+	const char *tsa_ca_file;  /* PEM: who may stamp; NULL: as ca_file */
+	const char *const *crl_files;     /* revocation lists, PEM or DER */
+	size_t crl_count;
 	bool skip_pdf;            /* leave the PDFs beside records unread */
 	/* PDFs' pages can't be rendered here at all (src/page): that they
 	 * weren't compared is then a note, and their signatures must do. */

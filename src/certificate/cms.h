@@ -6,12 +6,14 @@
 #include <openssl/cms.h>
 #include <time.h>
 #include "certificate/signer.h"
+#include "certificate/timestamp.h"
 
 /*
  * Detached CMS signatures (RFC 5652) of a record's bytes, CAdES-BES: SHA-256,
  * one SignerInfo for each signer, all parallel. Each carries, signed, the
  * signing time, the hash of the signer's certificate, and the role that the
- * signer claims (RFC 5126 5.11.3: signer attributes, claimed; X.509 role).
+ * signer claims (RFC 5126 5.11.3: signer attributes, claimed; X.509 role); and,
+ * unsigned, it may have a time stamp (RFC 3161 appendix A; CAdES-T).
  */
 
 #define CMS_MAX_SIGNERS 8
@@ -40,6 +42,8 @@ struct cms_signature {
 	const char *role;         /* one of cms_roles */
 	time_t signed_at;         /* as the signer's clock said */
 	bool valid;               /* fits the content and the certificate */
+	bool stamped;
+	struct timestamp stamp;   /* of the signature; if stamped */
 };
 
 struct cms {
@@ -59,8 +63,23 @@ int cms_read(const void *der, size_t length, const void *content,
 	     struct haiki_error *err);
 void cms_cleanup(struct cms *cms);
 
+/*
+ * Gets a time stamp for every signature that has none. *ret_count tells for how
+ * many, and *ret_der (the caller frees; NULL if there were none) has them, also
+ * when the authority failed to give more: then its error. -EBADMSG as
+ * cms_read(), or if a signature isn't valid.
+ */
+int cms_timestamp(const void *content, size_t length, const void *der,
+		  size_t der_length, const struct haiki_tsa *tsa,
+		  unsigned *ret_count, uint8_t **ret_der, size_t *ret_length,
+		  struct haiki_error *err);
+
 /* NULL if the bytes have the form that cms_read() wants; else what hasn't. */
 const char *cms_wrong_form(const void *der, size_t length);
+
+/* As DER; the caller frees. */
+int cms_encode(CMS_ContentInfo *info, uint8_t **ret_der, size_t *ret_length,
+	       struct haiki_error *err);
 
 /* The DER of the attribute that claims a role; its length, 0 without room. */
 #define CMS_ROLE_BYTES 128

@@ -31,6 +31,26 @@ BYTES(rsa, 0x30, 0x0d, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1,
 
 #define TAKE_THESE(in, bytes) der_take_bytes(in, bytes, sizeof(bytes))
 
+/* id-aa-signatureTimeStampToken, 1.2.840.113549.1.9.16.2.14 */
+BYTES(oid_stamp, 0x06, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2,
+      14);
+
+/* One attribute, a time stamp; its form is timestamp_read()'s to check. */
+static const char *check_unsigned(struct der signer)
+{
+	struct der attributes, attribute, values, token;
+
+	if (!signer.length)
+		return NULL;
+	if (!der_take(&signer, DER_CONTEXT_1, &attributes) || signer.length ||
+	    !der_take(&attributes, DER_SEQUENCE, &attribute) ||
+	    attributes.length || !TAKE_THESE(&attribute, oid_stamp) ||
+	    !der_take(&attribute, DER_SET, &values) || attribute.length ||
+	    !der_take(&values, DER_SEQUENCE, &token) || values.length)
+		return "unsigned attributes";
+	return NULL;
+}
+
 static const char *check_signer(struct der signer)
 {
 	struct der inner;
@@ -48,7 +68,7 @@ static const char *check_signer(struct der signer)
 		return "a signer's signature algorithm";
 	if (!der_take(&signer, DER_OCTET_STRING, &inner))
 		return "a signature";
-	return signer.length ? "unsigned attributes" : NULL;
+	return check_unsigned(signer);
 }
 
 static const char *check_signers(struct der signers)

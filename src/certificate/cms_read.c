@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/cms.h"
 
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/sha.h>
@@ -10,9 +8,12 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "certificate/ecdsa.h"
 
 void cms_cleanup(struct cms *cms)
 {
+	for (size_t i = 0; i < CMS_MAX_SIGNERS; i++)
+		timestamp_cleanup(&cms->signatures[i].stamp);
 	sk_X509_pop_free(cms->certs, X509_free);
 	CMS_ContentInfo_free(cms->info);
 	memset(cms, 0, sizeof(*cms));
@@ -107,40 +108,17 @@ static const char *read_role(const CMS_SignerInfo *si)
 
 /* --- one signature --------------------------------------------------------- */
 
-/* See make_low() in cms_sign.c. */
-static bool is_low(const ECDSA_SIG *signature, const BIGNUM *order)
-{
-	BIGNUM *twice = BN_new();
-	bool low = twice && BN_lshift1(twice, ECDSA_SIG_get0_s(signature)) &&
-		BN_cmp(twice, order) <= 0;
-
-	BN_free(twice);
-	return low;
-}
-
 static bool has_our_form(CMS_SignerInfo *si, EVP_PKEY *key)
 {
-	const ASN1_OCTET_STRING *stored = CMS_SignerInfo_get0_signature(si);
-	const unsigned char *der = ASN1_STRING_get0_data(stored);
-	ECDSA_SIG *signature;
-	BIGNUM *order = NULL;
+	bool is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
 	X509_ALGOR *algorithm = NULL;
 	const ASN1_OBJECT *object;
-	bool low, is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
 
 	CMS_SignerInfo_get0_algs(si, NULL, NULL, NULL, &algorithm);
 	X509_ALGOR_get0(&object, NULL, NULL, algorithm);
-	if (OBJ_obj2nid(object) !=
-	    (is_ec ? NID_ecdsa_with_SHA256 : NID_rsaEncryption))
-		return false;
-	if (!is_ec)
-		return true;
-	signature = d2i_ECDSA_SIG(NULL, &der, ASN1_STRING_length(stored));
-	EVP_PKEY_get_bn_param(key, "order", &order);
-	low = signature && order && is_low(signature, order);
-	ECDSA_SIG_free(signature);
-	BN_free(order);
-	return low;
+	return OBJ_obj2nid(object) ==
+		(is_ec ? NID_ecdsa_with_SHA256 : NID_rsaEncryption) &&
+		ecdsa_is_low(CMS_SignerInfo_get0_signature(si), key);
 }
 
 static bool is_valid(CMS_SignerInfo *si, X509 *cert, const uint8_t digest[32])
@@ -153,42 +131,34 @@ static bool is_valid(CMS_SignerInfo *si, X509 *cert, const uint8_t digest[32])
 		CMS_SignerInfo_verify(si) > 0;
 }
 
-/* Names are compared without regard to case; here every byte must be right. */
-static bool is_named_exactly(CMS_SignerInfo *si, const X509 *cert)
-{
-	const unsigned char *a, *b;
-	size_t a_length, b_length;
-	X509_NAME *issuer = NULL;
-
-	return CMS_SignerInfo_get0_signer_id(si, NULL, &issuer, NULL) == 1 &&
-		issuer && X509_NAME_get0_der(issuer, &a, &a_length) == 1 &&
-		X509_NAME_get0_der(X509_get_issuer_name(cert), &b,
-				   &b_length) == 1 &&
-		a_length == b_length && !memcmp(a, b, a_length);
-}
-
-static X509 *find_certificate(const struct cms *cms, CMS_SignerInfo *si)
-{
-	X509 *found = NULL;
-
-	for (int i = 0; i < sk_X509_num(cms->certs); i++) {
-		X509 *cert = sk_X509_value(cms->certs, i);
-
-		if (CMS_SignerInfo_cert_cmp(si, cert))
-			continue;
-		if (found)
-			return NULL;   /* which one is meant? */
-		found = cert;
-	}
-	return found;
-}
-
 static bool signed_before(const struct cms *cms, const X509 *cert)
 {
 	for (size_t i = 0; i < cms->count; i++)
 		if (!X509_cmp(cms->signatures[i].cert, cert))
 			return true;
 	return false;
+}
+
+/* There is no other unsigned attribute: see cms_wrong_form(). */
+static int read_stamp(CMS_SignerInfo *si, struct cms_signature *s,
+		      struct haiki_error *err)
+{
+	const ASN1_OCTET_STRING *signature = CMS_SignerInfo_get0_signature(si);
+	const ASN1_STRING *token;
+
+	if (CMS_unsigned_get_attr_count(si) <= 0)
+		return 0;
+	token = CMS_unsigned_get0_data_by_OBJ(si,
+		OBJ_nid2obj(NID_id_smime_aa_timeStampToken), -3,
+		V_ASN1_SEQUENCE);
+	if (!token)
+		return wrong_form(err, "a time stamp");
+	s->stamped = true;
+	return timestamp_read(ASN1_STRING_get0_data(token),
+			      (size_t)ASN1_STRING_length(token),
+			      ASN1_STRING_get0_data(signature),
+			      (size_t)ASN1_STRING_length(signature), &s->stamp,
+			      err);
 }
 
 /* contentType, signingTime, messageDigest, signingCertificateV2, role */
@@ -198,9 +168,9 @@ static int read_signature(struct cms *cms, CMS_SignerInfo *si,
 			  const uint8_t digest[32], struct haiki_error *err)
 {
 	struct cms_signature *s = &cms->signatures[cms->count];
-	X509 *cert = find_certificate(cms, si);
+	X509 *cert = signer_certificate(cms->certs, si);
 
-	if (!cert || !is_named_exactly(si, cert) || signed_before(cms, cert))
+	if (!cert || signed_before(cms, cert))
 		return wrong_form(err, "a signer's certificate");
 	if (CMS_signed_get_attr_count(si) != SIGNED_ATTRIBUTES ||
 	    !read_time(si, &s->signed_at))
@@ -213,7 +183,7 @@ static int read_signature(struct cms *cms, CMS_SignerInfo *si,
 	s->valid = is_valid(si, cert, digest);
 	cms->count++;
 	ERR_clear_error();
-	return 0;
+	return read_stamp(si, s, err);
 }
 
 static int read_signatures(struct cms *cms, const void *content,

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/cms.h"
 
-#include <openssl/bn.h>
-#include <openssl/ec.h>
-#include <openssl/ecdsa.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "certificate/ecdsa.h"
 
 #define SIGN_FLAGS (CMS_BINARY | CMS_DETACHED | CMS_PARTIAL | CMS_CADES | \
 		    CMS_NOSMIMECAP)
@@ -26,61 +24,6 @@ static int failed(struct haiki_error *err)
 	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EIO,
 			 N_("the record could not be signed: %s"),
 			 openssl_reason());
-}
-
-/* --- one form for every signature ------------------------------------------ */
-
-/* If (r, s) is a signature, so is (r, n - s): of the two, the smaller s is
- * ours, so that nobody can exchange one for the other. */
-static bool make_low(ECDSA_SIG *signature, const BIGNUM *order)
-{
-	const BIGNUM *r, *s;
-	BIGNUM *half = BN_new(), *other = BN_new(), *same = NULL;
-	bool done = half && other && BN_rshift1(half, order);
-
-	ECDSA_SIG_get0(signature, &r, &s);
-	if (done && BN_cmp(s, half) > 0) {
-		same = BN_dup(r);
-		done = same && BN_sub(other, order, s) &&
-			ECDSA_SIG_set0(signature, same, other);
-		if (done)
-			same = other = NULL;   /* the signature owns them */
-	}
-	BN_free(half);
-	BN_free(other);
-	BN_free(same);
-	return done;
-}
-
-static BIGNUM *group_order(EVP_PKEY *key)
-{
-	BIGNUM *order = NULL;
-
-	EVP_PKEY_get_bn_param(key, "order", &order);
-	return order;
-}
-
-static bool normalise(CMS_SignerInfo *si, X509 *cert)
-{
-	ASN1_OCTET_STRING *stored = CMS_SignerInfo_get0_signature(si);
-	EVP_PKEY *key = X509_get0_pubkey(cert);
-	const unsigned char *der = ASN1_STRING_get0_data(stored);
-	unsigned char *better = NULL;
-	ECDSA_SIG *signature;
-	BIGNUM *order;
-	int length = -1;
-
-	if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC)
-		return true;
-	order = group_order(key);
-	signature = d2i_ECDSA_SIG(NULL, &der, ASN1_STRING_length(stored));
-	if (order && signature && make_low(signature, order))
-		length = i2d_ECDSA_SIG(signature, &better);
-	if (length > 0)
-		ASN1_STRING_set0(stored, better, length);
-	ECDSA_SIG_free(signature);
-	BN_free(order);
-	return length > 0;
 }
 
 /* --- signing --------------------------------------------------------------- */
@@ -106,11 +49,13 @@ static bool add_chain(CMS_ContentInfo *info, const struct haiki_signer *signer)
 /* The signature made is tried out: a token may give anything. */
 static bool complete(CMS_SignerInfo *si, const struct haiki_signer *signer)
 {
-	return normalise(si, signer->cert) && CMS_SignerInfo_verify(si) > 0;
+	return ecdsa_make_low(CMS_SignerInfo_get0_signature(si),
+			      X509_get0_pubkey(signer->cert)) &&
+		CMS_SignerInfo_verify(si) > 0;
 }
 
-static int to_der(CMS_ContentInfo *info, uint8_t **ret_der, size_t *ret_length,
-		  struct haiki_error *err)
+int cms_encode(CMS_ContentInfo *info, uint8_t **ret_der, size_t *ret_length,
+	       struct haiki_error *err)
 {
 	int length = i2d_CMS_ContentInfo(info, NULL);
 	CLEANUP(free) uint8_t *der = length > 0 ? malloc((size_t)length) : NULL;
@@ -140,7 +85,7 @@ int cms_sign(const void *content, size_t length,
 	    CMS_final(info, bio, NULL, CMS_BINARY | CMS_DETACHED) != 1 ||
 	    !complete(si, signer))
 		return failed(err);
-	return to_der(info, ret_der, ret_length, err);
+	return cms_encode(info, ret_der, ret_length, err);
 }
 
 static int check_others(const struct cms *cms,
@@ -183,5 +128,5 @@ int cms_add_signer(const void *content, size_t length, const void *der,
 	if (!si || !add_chain(cms.info, signer) || !add_role(si, role) ||
 	    CMS_SignerInfo_sign(si) != 1 || !complete(si, signer))
 		return failed(err);
-	return to_der(cms.info, ret_der, ret_length, err);
+	return cms_encode(cms.info, ret_der, ret_length, err);
 }

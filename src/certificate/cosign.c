@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <haiki/record.h>
 
-#include <fcntl.h>
 #include <string.h>
-#include <sys/file.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/time.h"
-#include "certificate/pdf/attachments.h"
+#include "certificate/bundle.h"
 #include "certificate/pdf/pdf.h"
 #include "certificate/verifier.h"
 
@@ -83,90 +80,32 @@ int haiki_cosign_check(const char *file, const struct haiki_signer *signer,
 	return r;
 }
 
-/* Two people may sign at the same moment; neither signature may be lost. */
-static int lock(const char *file, int *ret_fd, struct haiki_error *err)
-{
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	int r;
-
-	if (fd < 0)
-		return error_errno(err, -errno, N_("cannot open %s"), file);
-	while ((r = flock(fd, LOCK_EX)) < 0 && errno == EINTR)
-		;
-	if (r < 0) {
-		r = error_errno(err, -errno, N_("cannot lock %s"), file);
-		close(fd);
-		return r;
-	}
-	*ret_fd = fd;
-	return 0;
-}
-
 /* --- both signatures ------------------------------------------------------- */
 
-/* What is there, and what will be in its place. */
-struct cosigning {
-	const struct haiki_signer *signer;
-	const char *role;
-	char *record, *cms, *pdf;           /* pdf NULL: there is none */
-	size_t record_length, cms_length, pdf_length;
-	uint8_t *new_cms;                   /* NULL: signed already */
-	void *new_pdf;
-	size_t new_cms_length, new_pdf_length;
-};
-
-static void cosigning_cleanup(struct cosigning *c)
-{
-	free(c->record);
-	free(c->cms);
-	free(c->pdf);
-	free(c->new_cms);
-	free(c->new_pdf);
-}
-
-static int read_files(struct cosigning *c, const char *file,
-		      const char *cms_file, const char *pdf_file,
-		      struct haiki_error *err)
-{
-	struct haiki_error why;
-	int r = file_load(file, RECORD_MAX_BYTES, &c->record,
-			  &c->record_length, err);
-
-	if (r == 0)
-		r = file_load(cms_file, CMS_MAX_BYTES, &c->cms,
-			      &c->cms_length, err);
-	if (r < 0 || !pdf_file)
-		return r;
-	r = file_load(pdf_file, PDF_MAX_BYTES, &c->pdf, &c->pdf_length, &why);
-	if (r < 0 && r != -ENOENT) {
-		*err = why;
-		return r;
-	}
-	return 0;
-}
-
 /* Half of the work may have been done before the power failed. */
-static bool signed_already(const struct cosigning *c, const struct cms *cms)
+static bool signed_already(const struct cms *cms,
+			   const struct haiki_signer *signer, const char *role)
 {
 	for (size_t i = 0; i < cms->count; i++)
 		if (cms->signatures[i].valid &&
-		    !strcmp(cms->signatures[i].role, c->role) &&
-		    !X509_cmp(cms->signatures[i].cert, c->signer->cert))
+		    !strcmp(cms->signatures[i].role, role) &&
+		    !X509_cmp(cms->signatures[i].cert, signer->cert))
 			return true;
 	return false;
 }
 
-static int sign_record(struct cosigning *c, struct haiki_error *err)
+static int sign_record(struct bundle *b, const struct haiki_signer *signer,
+		       const char *role, struct haiki_error *err)
 {
 	CLEANUP(cms) struct cms cms = { 0 };
-	int r = cms_read(c->cms, c->cms_length, c->record, c->record_length,
+	int r = cms_read(b->cms, b->cms_length, b->record, b->record_length,
 			 &cms, err);
 
-	if (r < 0 || signed_already(c, &cms))
+	if (r < 0 || signed_already(&cms, signer, role))
 		return r;
-	return cms_add_signer(c->record, c->record_length, c->cms,
-			      c->cms_length, c->signer, c->role, &c->new_cms,
-			      &c->new_cms_length, err);
+	return cms_add_signer(b->record, b->record_length, b->cms,
+			      b->cms_length, signer, role, &b->new_cms,
+			      &b->new_cms_length, err);
 }
 
 static void check_cleanup(struct pdf_check *check)
@@ -174,13 +113,14 @@ static void check_cleanup(struct pdf_check *check)
 	pdf_check_cleanup(check);
 }
 
-static bool is_ours(const struct cosigning *c, const struct pdf_check *check)
+static bool is_ours(const struct pdf_check *check,
+		    const struct haiki_signer *signer, const char *role)
 {
 	for (size_t i = 0; i < check->signatures_count; i++)
 		if (check->signatures[i].valid &&
-		    !strcmp(check->signatures[i].field, c->role) &&
+		    !strcmp(check->signatures[i].field, role) &&
 		    !strcmp(check->signatures[i].fingerprint,
-			    c->signer->fingerprint))
+			    signer->fingerprint))
 			return true;
 	return false;
 }
@@ -201,92 +141,91 @@ static int explain(struct haiki_error *err, int r)
 	return r;
 }
 
-static int sign_pdf(struct cosigning *c, struct haiki_error *err)
+static int sign_pdf(struct bundle *b, const struct haiki_signer *signer,
+		    const struct haiki_cosign *options,
+		    const struct haiki_tsa *tsa, struct haiki_cosigned *done,
+		    struct haiki_error *err)
 {
 	CLEANUP(check) struct pdf_check check = { 0 };
-	const struct timespec now = time_now();
+	const struct pdf_signing signing = {
+		.signer = signer, .role = options->role, .at = time_now(),
+		.tsa = tsa,
+	};
 	int r;
 
-	if (!c->pdf)
+	if (!b->pdf)
 		return 0;
-	r = certificate_pdf_check(c->pdf, c->pdf_length, &check, err);
+	r = certificate_pdf_check(b->pdf, b->pdf_length, &check, err);
 	if (r < 0)
 		return r;
-	if (check.json_length != c->record_length ||
-	    memcmp(check.json, c->record, c->record_length))
-		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-				 N_("the PDF is of another record"));
-	if (!check.problems_count && is_ours(c, &check))
+	if (!check.problems_count && is_ours(&check, signer, options->role))
 		return 0;
-	return certificate_pdf_sign(c->pdf, c->pdf_length, c->signer, c->role,
-				    &now, &c->new_pdf, &c->new_pdf_length,
-				    err);
+	return certificate_pdf_sign(b->pdf, b->pdf_length, &signing,
+				    &b->new_pdf, &b->new_pdf_length,
+				    &done->no_timestamp, err);
 }
 
-/* The record's signature first: one that only the PDF had would be doubted. */
-static int write_files(const struct cosigning *c, const char *cms_file,
-		       const char *pdf_file, struct haiki_error *err)
+/* A time stamp is good to have; without it the signature stands, too. */
+static void stamp_record(struct bundle *b, const struct haiki_tsa *tsa,
+			 struct haiki_cosigned *done)
 {
-	const struct file_content cms = {
-		cms_file, c->new_cms, c->new_cms_length
-	};
-	const struct file_content pdf = {
-		pdf_file, c->new_pdf, c->new_pdf_length
-	};
+	uint8_t *stamped = NULL;
+	size_t length = 0;
+	unsigned count = 0;
 
-	if (c->new_cms && c->new_pdf)
-		return file_write_pair(&cms, &pdf, 0644, err);
-	return c->new_cms ? file_write(cms.path, cms.bytes, cms.length, 0644,
-				       false, err)
-			  : file_write(pdf.path, pdf.bytes, pdf.length, 0644,
-				       false, err);
+	if (!tsa || !b->new_cms)
+		return;
+	if (cms_timestamp(b->record, b->record_length, b->new_cms,
+			  b->new_cms_length, tsa, &count, &stamped, &length,
+			  &done->no_timestamp) == 0)
+		memset(&done->no_timestamp, 0, sizeof(done->no_timestamp));
+	if (!stamped)
+		return;
+	free(b->new_cms);
+	b->new_cms = stamped;
+	b->new_cms_length = length;
 }
 
-static int sign_both(struct cosigning *c, struct haiki_error *err)
+static int sign_both(struct bundle *b, const struct haiki_signer *signer,
+		     const struct haiki_cosign *options,
+		     struct haiki_cosigned *done, struct haiki_error *err)
 {
-	int r = sign_record(c, err);
+	int r = sign_record(b, signer, options->role, err);
 
 	if (r < 0)
 		return r;
-	r = sign_pdf(c, err);
+	stamp_record(b, options->tsa, done);
+	/* Who was waited for in vain isn't waited for again. */
+	r = sign_pdf(b, signer, options, done->no_timestamp.code ? NULL :
+		     options->tsa, done, err);
 	if (r < 0)
 		return explain(err, r);
-	if (c->new_cms || c->new_pdf)
+	if (b->new_cms || b->new_pdf)
 		return 0;
 	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EEXIST,
 			 N_("%s has signed this record already"),
-			 c->signer->name);
+			 signer->name);
 }
 
 int haiki_cosign(const char *file, const struct haiki_signer *signer,
 		 const struct haiki_cosign *options,
 		 struct haiki_cosigned *ret_done, struct haiki_error *err)
 {
-	CLEANUP(cosigning) struct cosigning c = {
-		.signer = signer, .role = options->role,
-	};
-	CLEANUP(free) char *cms_file = beside(file, ".json.p7s");
-	CLEANUP(free) char *pdf_file = beside(file, ".pdf");
-	CLEANUP(fd) int fd = -1;
-	int r;
+	CLEANUP(bundle) struct bundle b = { .lock = -1 };
+	struct haiki_cosigned done = { 0 };
+	int r = haiki_cosign_check(file, signer, options->role, err);
 
-	if (!cms_file || !pdf_file)
-		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
-	r = haiki_cosign_check(file, signer, options->role, err);
 	if (r == 0)
-		r = lock(file, &fd, err);
+		r = bundle_open(file, options->skip_pdf, &b, err);
 	if (r == 0)
-		r = read_files(&c, file, cms_file,
-			       options->skip_pdf ? NULL : pdf_file, err);
+		r = sign_both(&b, signer, options, &done, err);
 	if (r == 0)
-		r = sign_both(&c, err);
-	if (r == 0)
-		r = write_files(&c, cms_file, pdf_file, err);
+		r = bundle_write(&b, err);
 	if (r < 0)
 		return r;
-	*ret_done = (struct haiki_cosigned){
-		.record = c.new_cms != NULL, .pdf = c.new_pdf != NULL,
-		.pdf_missing = !options->skip_pdf && !c.pdf,
-	};
+	done.record = b.new_cms != NULL;
+	done.pdf = b.new_pdf != NULL;
+	done.pdf_missing = !options->skip_pdf && !b.pdf;
+	*ret_done = done;
 	return 0;
 }

@@ -26,14 +26,18 @@ static int pdf_name(const char *json_path, char *ret_name, size_t size,
 	return 0;
 }
 
-int certificate_paper(const char *json_path, const struct haiki_signer *signer,
-		      const char *role, const char *lang, struct haiki_error *err)
+int certificate_paper(const char *json_path, const struct paper *paper,
+		      struct haiki_error *ret_no_timestamp,
+		      struct haiki_error *err)
 {
 	CLEANUP(free) char *json = NULL, *p7s = NULL;
 	CLEANUP(free) void *plain = NULL, *pdf = NULL;
 	CLEANUP(json) json_t *record = NULL;
 	size_t json_length, p7s_length, plain_length, length;
-	const struct timespec now = time_now();
+	const struct pdf_signing signing = {
+		.signer = paper->signer, .role = paper->role,
+		.at = time_now(), .tsa = paper->tsa,
+	};
 	char name[4096], signature[4096 + 8];
 	int r = pdf_name(json_path, name, sizeof(name), err);
 
@@ -48,9 +52,9 @@ int certificate_paper(const char *json_path, const struct haiki_signer *signer,
 			       &record, err);
 	if (r == 0)
 		r = certificate_pdf(record, json, json_length, p7s, p7s_length,
-				    lang, &plain, &plain_length, err);
+				    paper->lang, &plain, &plain_length, err);
 	if (r == 0)
-		r = certificate_pdf_sign(plain, plain_length, signer,
-					 role, &now, &pdf, &length, err);
+		r = certificate_pdf_sign(plain, plain_length, &signing, &pdf,
+					 &length, ret_no_timestamp, err);
 	return r < 0 ? r : file_write(name, pdf, length, 0644, true, err);
 }

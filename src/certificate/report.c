@@ -6,12 +6,22 @@
 #include <stdio.h>
 #include <string.h>
 
-static void fill(struct haiki_finding *finding, const char *id,
-		 const char *format, va_list args)
+/* Adds to the list unless the same was said already: then there is nothing to
+ * be counted. */
+static void fill(struct haiki_finding *list, size_t *count, size_t room,
+		 const char *id, const char *format, va_list args)
 {
-	finding->id = id;
-	vsnprintf(finding->text, sizeof(finding->text),
+	struct haiki_finding finding = { .id = id };
+
+	if (*count == room)
+		return;
+	vsnprintf(finding.text, sizeof(finding.text),
 		  dgettext("haiki", format), args);
+	for (size_t i = 0; i < *count; i++)
+		if (!strcmp(list[i].id, id) &&
+		    !strcmp(list[i].text, finding.text))
+			return;
+	list[(*count)++] = finding;
 }
 
 void report_problem(struct haiki_report *report, const char *id,
@@ -19,10 +29,9 @@ void report_problem(struct haiki_report *report, const char *id,
 {
 	va_list args;
 
-	if (report->problems_count == HAIKI_MAX_FINDINGS)
-		return;
 	va_start(args, format);
-	fill(&report->problems[report->problems_count++], id, format, args);
+	fill(report->problems, &report->problems_count, HAIKI_MAX_FINDINGS, id,
+	     format, args);
 	va_end(args);
 }
 
@@ -31,10 +40,9 @@ void report_note(struct haiki_report *report, const char *id,
 {
 	va_list args;
 
-	if (report->notes_count == HAIKI_MAX_NOTES)
-		return;
 	va_start(args, format);
-	fill(&report->notes[report->notes_count++], id, format, args);
+	fill(report->notes, &report->notes_count, HAIKI_MAX_NOTES, id, format,
+	     args);
 	va_end(args);
 }
 

@@ -58,6 +58,36 @@ char *cert_name(const X509 *cert)
 	return name;
 }
 
+/* Names are compared without regard to case; here every byte must be right. */
+static bool is_named_exactly(CMS_SignerInfo *si, const X509 *cert)
+{
+	const unsigned char *a, *b;
+	size_t a_length, b_length;
+	X509_NAME *issuer = NULL;
+
+	return CMS_SignerInfo_get0_signer_id(si, NULL, &issuer, NULL) == 1 &&
+		issuer && X509_NAME_get0_der(issuer, &a, &a_length) == 1 &&
+		X509_NAME_get0_der(X509_get_issuer_name(cert), &b,
+				   &b_length) == 1 &&
+		a_length == b_length && !memcmp(a, b, a_length);
+}
+
+X509 *signer_certificate(STACK_OF(X509) *certs, CMS_SignerInfo *si)
+{
+	X509 *found = NULL;
+
+	for (int i = 0; i < sk_X509_num(certs); i++) {
+		X509 *cert = sk_X509_value(certs, i);
+
+		if (CMS_SignerInfo_cert_cmp(si, cert))
+			continue;
+		if (found)
+			return NULL;   /* which one is meant? */
+		found = cert;
+	}
+	return found && is_named_exactly(si, found) ? found : NULL;
+}
+
 int key_acceptable(EVP_PKEY *key, struct haiki_error *err)
 {
 	char group[64] = "";

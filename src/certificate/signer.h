@@ -3,6 +3,7 @@
 #define CERTIFICATE_SIGNER_H
 
 #include <haiki/key.h>
+#include <openssl/cms.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
@@ -45,6 +46,10 @@ void cert_fingerprint(const X509 *cert, char ret_hex[65]);
 
 /* The subject's last common name in UTF-8, or NULL; the caller frees. */
 char *cert_name(const X509 *cert);
+
+/* The one of `certs` that the signer names, byte for byte; NULL if there is
+ * none, or more than one. */
+X509 *signer_certificate(STACK_OF(X509) *certs, CMS_SignerInfo *si);
 
 /* 0, or -EKEYREJECTED with what to use instead. */
 int key_acceptable(EVP_PKEY *key, struct haiki_error *err);

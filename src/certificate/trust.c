@@ -82,16 +82,16 @@ static bool may_sign(X509 *cert)
 		(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
 }
 
-const char *trust_reject(const struct trust *trust, X509 *cert,
-			 STACK_OF(X509) *others, time_t at,
-			 STACK_OF(X509) **ret_chain)
+static const char *reject(const struct trust *trust, int purpose, X509 *cert,
+			  STACK_OF(X509) *others, time_t at,
+			  STACK_OF(X509) **ret_chain)
 {
 	CLEANUP(context) X509_STORE_CTX *context = X509_STORE_CTX_new();
 	const char *why = NULL;
 
 	if (!context || X509_STORE_CTX_init(context, trust->store, cert,
 					    others) != 1 ||
-	    X509_STORE_CTX_set_purpose(context, X509_PURPOSE_SMIME_SIGN) != 1)
+	    X509_STORE_CTX_set_purpose(context, purpose) != 1)
 		return openssl_reason();
 	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context), at);
 	if (X509_verify_cert(context) != 1)
@@ -103,4 +103,20 @@ const char *trust_reject(const struct trust *trust, X509 *cert,
 		*ret_chain = X509_STORE_CTX_get1_chain(context);
 	ERR_clear_error();
 	return why;
+}
+
+const char *trust_reject(const struct trust *trust, X509 *cert,
+			 STACK_OF(X509) *others, time_t at,
+			 STACK_OF(X509) **ret_chain)
+{
+	return reject(trust, X509_PURPOSE_SMIME_SIGN, cert, others, at,
+		      ret_chain);
+}
+
+const char *trust_reject_authority(const struct trust *trust, X509 *cert,
+				   STACK_OF(X509) *others, time_t at,
+				   STACK_OF(X509) **ret_chain)
+{
+	return reject(trust, X509_PURPOSE_TIMESTAMP_SIGN, cert, others, at,
+		      ret_chain);
 }

@@ -28,5 +28,9 @@ bool trust_is_empty(const struct trust *trust);
 const char *trust_reject(const struct trust *trust, X509 *cert,
 			 STACK_OF(X509) *others, time_t at,
 			 STACK_OF(X509) **ret_chain);
+/* The same for the certificate of a time stamping authority. */
+const char *trust_reject_authority(const struct trust *trust, X509 *cert,
+				   STACK_OF(X509) *others, time_t at,
+				   STACK_OF(X509) **ret_chain);
 
 #endif

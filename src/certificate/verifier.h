@@ -5,6 +5,7 @@
 #include <haiki/verify.h>
 #include <jansson.h>
 #include "certificate/cms.h"
+#include "certificate/judge.h"
 #include "certificate/trust.h"
 #include "ledger/ledger.h"
 
@@ -13,6 +14,8 @@
 
 struct haiki_verifier {
 	struct trust *trust;
+	struct trust *authorities;        /* of time stamps; NULL: trust */
+	struct crls *crls;                /* NULL: none were given */
 	const char *ledger_file;          /* borrowed from the options */
 	bool skip_paper;                  /* PDFs aren't looked at */
 	bool no_rendering;                /* their pages can't be compared */
@@ -37,6 +40,7 @@ struct inquiry {
 	json_t *json;             /* fits the schema */
 	struct cms cms;
 	bool contradicted;        /* by its own evidence: never sufficient */
+	bool unsure;              /* whether a signer was revoked */
 	/* Indexes into report->signatures, or -1. */
 	int witness;
 };
@@ -59,6 +63,14 @@ void inquiry_cleanup(struct inquiry *q);
 void inquiry_name(struct inquiry *q);
 /* Signatures, trust, names: fills report->signatures and ->genuine. */
 void inquiry_signatures(struct inquiry *q);
+struct judges inquiry_judges(const struct inquiry *q);
+/* What time and revocation lists tell of a signature of the record. Fills *s
+ * as far as it is about time stamps. */
+void inquiry_judge(struct inquiry *q, const struct cms_signature *from,
+		   STACK_OF(X509) *others, struct haiki_signature *s,
+		   struct standing *ret_standing);
+/* That no time stamp was got, once for all signatures. */
+void inquiry_note_clock(struct inquiry *q);
 /* Transcript and ledger: clears report->complete where something is wrong. */
 void inquiry_transcript(struct inquiry *q);
 void inquiry_ledger(struct inquiry *q);

@@ -21,7 +21,7 @@ static const char *const apart_from_genuine[] = {
 	"pdf-damaged", "pdf-differs", "pdf-altered", "pdf-appended",
 	"pdf-attachment", "pdf-not-compared", "pdf-record-damaged",
 	"pdf-signature-invalid", "pdf-signed-twice", "pdf-signer-differs",
-	"pdf-signer-unknown", "pdf-unsigned",
+	"pdf-signer-unknown", "pdf-timestamp-invalid", "pdf-unsigned",
 };
 
 static bool leaves_genuine(const char *id)
@@ -74,7 +74,7 @@ static void judge(struct inquiry *q)
 	/* While nothing waits for it, a signature that was asked for is not
 	 * missed: another way of fulfilling the duty was taken. */
 	if (r->closed && !r->problems_count)
-		r->complete = true;
+		r->complete = !q->unsure;
 	r->genuine = is_genuine(q);
 }
 
@@ -112,6 +112,8 @@ void haiki_verifier_free(struct haiki_verifier *verifier)
 		haiki_policy_free(verifier->policies[i]);
 	haiki_policy_free(verifier->own_policy);
 	trust_free(verifier->trust);
+	trust_free(verifier->authorities);
+	crls_free(verifier->crls);
 	ledger_index_free(verifier->index);
 	free(verifier->index_file);
 	free(verifier);
@@ -149,6 +151,11 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 	v->skip_paper = options->skip_pdf;
 	v->no_rendering = options->no_rendering;
 	r = trust_load(options->ca_file, &v->trust, err);
+	if (r == 0 && options->tsa_ca_file)
+		r = trust_load(options->tsa_ca_file, &v->authorities, err);
+	if (r == 0 && options->crl_count)
+		r = crls_load(options->crl_files, options->crl_count, &v->crls,
+			      err);
 	if (r == 0 && options->policy_file)
 		r = load_policy(options->policy_file, &v->own_policy, err);
 	if (r == 0 && options->ledger_file &&

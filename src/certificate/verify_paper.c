@@ -46,30 +46,47 @@ static bool in_chain(STACK_OF(X509) *chain, const X509 *cert)
 	return false;
 }
 
-static void check_signer(struct inquiry *q, const struct pdf_signature *s)
+static void check_chain(struct inquiry *q, const struct pdf_signature *s,
+			const struct standing *j)
 {
-	CLEANUP(certs) STACK_OF(X509) *chain = NULL;
-	const char *why;
-
-	if (!s->valid)      /* told by certificate_pdf_check() */
-		return;
-	why = trust_reject(q->verifier->trust, s->cms.signatures[0].cert,
-			   s->cms.certs, s->cms.signatures[0].signed_at,
-			   &chain);
-	if (why) {
-		report_problem(q->report, "pdf-signer-unknown",
-			       N_("the PDF's signature by %s is not trusted: %s"),
-			       s->name, why);
-		return;
-	}
 	for (int i = 0; i < sk_X509_num(s->cms.certs); i++)
-		if (!in_chain(chain, sk_X509_value(s->cms.certs, i)))
+		if (!in_chain(j->chain, sk_X509_value(s->cms.certs, i)))
 			report_problem(q->report, "pdf-altered",
 				       N_("a signature in the PDF holds a certificate that belongs to no signature"));
 	if (!signed_record(q->report, s->field, s->fingerprint))
 		report_problem(q->report, "pdf-signer-differs",
 			       N_("%s signed the PDF, but not the record: a signature was taken out of the record's, or the PDF is another's"),
 			       s->name);
+}
+
+/* A stamp on a later signature, which covers this one, is one on it, too. */
+static void check_signer(struct inquiry *q, const struct pdf_signature *s,
+			 const struct timestamp **later)
+{
+	CLEANUP(standing) struct standing j = { 0 };
+	struct cms_signature signature = s->cms.signatures[0];
+	const struct judges judges = inquiry_judges(q);
+
+	if (!s->valid)      /* told by certificate_pdf_check() */
+		return;
+	if (!signature.stamped && *later) {
+		signature.stamped = true;
+		signature.stamp = **later;
+	}
+	judge_signature(&judges, &signature, s->cms.certs, &j);
+	if (j.stamp == STAMP_TRUSTED && s->cms.signatures[0].stamped)
+		*later = &s->cms.signatures[0].stamp;
+	if (j.stamp == STAMP_INVALID || j.stamp_surplus)
+		report_problem(q->report, "pdf-timestamp-invalid",
+			       N_("the time stamp on the PDF's signature by %s is not for that signature: it was altered"),
+			       s->name);
+	if (standing_trusts(&j))
+		check_chain(q, s, &j);
+	else
+		report_problem(q->report, "pdf-signer-unknown",
+			       N_("the PDF's signature by %s is not trusted: %s"),
+			       s->name, j.why_not ? j.why_not :
+			       "its certificate was revoked");
 }
 
 static bool signed_paper(const struct pdf_check *check,
@@ -83,8 +100,10 @@ static bool signed_paper(const struct pdf_check *check,
 
 static void check_signers(struct inquiry *q, const struct pdf_check *check)
 {
-	for (size_t i = 0; i < check->signatures_count; i++)
-		check_signer(q, &check->signatures[i]);
+	const struct timestamp *later = NULL;
+
+	for (size_t i = check->signatures_count; i-- > 0;)
+		check_signer(q, &check->signatures[i], &later);
 	if (!check->signatures_count) {
 		report_problem(q->report, "pdf-unsigned",
 			       N_("the PDF is not signed: its signatures were cut off, or it was never finished"));

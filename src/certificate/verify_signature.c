@@ -62,8 +62,7 @@ static void trust_signature(struct inquiry *q, size_t i, bool *used)
 {
 	const struct cms_signature *from = &q->cms.signatures[i];
 	struct haiki_signature *s = &q->report->signatures[i];
-	CLEANUP(certs) STACK_OF(X509) *chain = NULL;
-	const char *why;
+	CLEANUP(standing) struct standing standing = { 0 };
 
 	if (!s->valid) {
 		report_problem(q->report, "signature-invalid",
@@ -71,15 +70,15 @@ static void trust_signature(struct inquiry *q, size_t i, bool *used)
 			       s->name);
 		return;
 	}
-	why = trust_reject(q->verifier->trust, from->cert, q->cms.certs,
-			   from->signed_at, &chain);
-	if (why) {
-		reject(q, s, why);
+	inquiry_judge(q, from, q->cms.certs, s, &standing);
+	if (standing.why_not)
+		reject(q, s, standing.why_not);
+	if (!standing_trusts(&standing))
 		return;
-	}
 	s->trusted = true;
 	for (int c = 0; c < sk_X509_num(q->cms.certs); c++)
-		used[c] |= in_chain(chain, sk_X509_value(q->cms.certs, c));
+		used[c] |= in_chain(standing.chain,
+				     sk_X509_value(q->cms.certs, c));
 }
 
 /* Certificates that no signature needs could be anything. */
@@ -299,4 +298,5 @@ void inquiry_signatures(struct inquiry *q)
 	check_names(q);
 	note_operator(q);
 	check_times(q);
+	inquiry_note_clock(q);
 }

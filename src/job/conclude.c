@@ -167,16 +167,36 @@ static void fill_record(struct job *job, const char *transcript_sha256,
 	job_situation(o, f->medium, &r->situation);
 }
 
+/* The record stands without a time stamp, too: its clock is then the machine's.
+ * An authority that is away is waited for once, not for every signature. */
+static const struct haiki_tsa *stamp(struct job *job)
+{
+	const struct haiki_tsa *tsa = &job->options->tsa;
+	struct haiki_timestamped done = { 0 };
+	int r;
+
+	if (!tsa->url && !tsa->ask)
+		return NULL;
+	r = haiki_timestamp(job->target->certificate, tsa, true, &done,
+			    &job->no_stamp);
+	if (r < 0 && r != -EALREADY)
+		return NULL;
+	memset(&job->no_stamp, 0, sizeof(job->no_stamp));
+	return tsa;
+}
+
 /* The record stands without its rendering for people; that it could not be
  * made is told at the end. */
-static void make_paper(struct job *job)
+static void make_paper(struct job *job, const struct haiki_tsa *tsa)
 {
-	const char *language = job->options->language ?
-		job->options->language : "ja";
-	int r = *language ? certificate_paper(job->target->certificate,
-					      job->options->signer,
-					      job->options->signer_role, language,
-					      &job->no_paper) : 0;
+	const struct haiki_job_options *o = job->options;
+	const struct paper paper = {
+		.signer = o->signer, .role = o->signer_role,
+		.lang = o->language ? o->language : "ja", .tsa = tsa,
+	};
+	int r = *paper.lang ? certificate_paper(job->target->certificate,
+						&paper, &job->no_stamp,
+						&job->no_paper) : 0;
 
 	if (r == 0 || r == -EEXIST)
 		memset(&job->no_paper, 0, sizeof(job->no_paper));
@@ -220,6 +240,6 @@ int conclude_recorded(struct job *job, struct haiki_error *err)
 	if (unlink(job->transcript_file) < 0 && errno != ENOENT)
 		return error_errno(err, -errno, N_("cannot remove %s"),
 				   job->transcript_file);
-	make_paper(job);
+	make_paper(job, stamp(job));
 	return journal_remove(job->journal, err);
 }

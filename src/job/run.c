@@ -368,6 +368,8 @@ static const char *done_message(const struct job *job)
 	if (t->ending == HAIKI_ENDING_RECORDED &&
 	    t->result == HAIKI_NONCONFORMING && v->why[0])
 		return v->why_local[0] ? v->why_local : v->why;
+	if (job->no_stamp.code)
+		return job->no_stamp.local;
 	return NULL;
 }
 

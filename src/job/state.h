@@ -83,6 +83,7 @@ struct job {
 	struct haiki_verdict verdict;
 	bool planned;                     /* seen, free, and fit for erasing */
 	struct haiki_error no_paper;      /* why the record has no PDF yet */
+	struct haiki_error no_stamp;      /* ... no time stamp that was wanted */
 
 	char basename[RECORD_NAME_SIZE];
 	char journal_file[PATH_MAX], transcript_file[PATH_MAX];

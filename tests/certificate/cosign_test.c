@@ -67,8 +67,9 @@ static void issue(const char *dir, const char *base, struct package *p)
 	snprintf(p->record, sizeof(p->record), "%s/%s.json", dir, base);
 	assert_int_equal(certificate_issue(&f.record, operator, dir, base,
 					   &path, NULL), 0);
-	assert_int_equal(certificate_paper(path, operator, "operator", "ja",
-					   NULL), 0);
+	assert_int_equal(certificate_paper(path, &(struct paper){
+		.signer = operator, .role = "operator", .lang = "ja" }, NULL,
+		NULL), 0);
 	fixture_free(&f);
 }
 

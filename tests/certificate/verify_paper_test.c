@@ -56,7 +56,8 @@ static void issue(const char *dir, const char *base, const char *asset)
 	put_file(in(dir, name), "{}\n", 3);
 	f.record.transcript_sha256 = NULL;
 	if (certificate_issue(&f.record, operator, dir, base, &path, &err) < 0 ||
-	    certificate_paper(path, operator, "operator", "ja", &err) < 0)
+	    certificate_paper(path, &(struct paper){ .signer = operator,
+		.role = "operator", .lang = "ja" }, NULL, &err) < 0)
 		fail_msg("%s", err.text);
 	fixture_free(&f);
 }
@@ -125,14 +126,16 @@ static void sign_json(const char *dir, const struct haiki_signer *signer,
 static void sign_paper(const char *dir, const struct haiki_signer *signer,
 		       const char *role)
 {
-	const struct timespec now = time_now();
+	const struct pdf_signing signing = {
+		.signer = signer, .role = role, .at = time_now(),
+	};
 	CLEANUP(free) void *more = NULL;
 	CLEANUP(free) char *pdf = NULL;
 	size_t length = 0, more_length = 0;
 
 	pdf = slurp(in(dir, "D.pdf"), &length);
-	assert_int_equal(certificate_pdf_sign(pdf, length, signer, role, &now,
-					      &more, &more_length, NULL), 0);
+	assert_int_equal(certificate_pdf_sign(pdf, length, &signing, &more,
+					      &more_length, NULL, NULL), 0);
 	put_file(in(dir, "D.pdf"), more, more_length);
 }
 
@@ -284,7 +287,9 @@ static void finds_an_exchanged_attachment(void **state)
 	CLEANUP(free) uint8_t *p7s = NULL;
 	CLEANUP(free) void *plain = NULL, *pdf = NULL;
 	CLEANUP(json) json_t *record = NULL;
-	const struct timespec now = time_now();
+	const struct pdf_signing signing = {
+		.signer = operator, .role = "operator", .at = time_now(),
+	};
 	size_t length = 0, p7s_length = 0, plain_length = 0, pdf_length = 0;
 
 	(void)state;
@@ -295,9 +300,9 @@ static void finds_an_exchanged_attachment(void **state)
 				  &p7s_length, NULL), 0);
 	assert_int_equal(certificate_pdf(record, json, length, p7s, p7s_length,
 					 "ja", &plain, &plain_length, NULL), 0);
-	assert_int_equal(certificate_pdf_sign(plain, plain_length, operator,
-					      "operator", &now, &pdf,
-					      &pdf_length, NULL), 0);
+	assert_int_equal(certificate_pdf_sign(plain, plain_length, &signing,
+					      &pdf, &pdf_length, NULL, NULL),
+			 0);
 	put_file(in(dir, "D.pdf"), pdf, pdf_length);
 	finds(dir, "pdf-attachment");
 }

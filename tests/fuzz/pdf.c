@@ -13,11 +13,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void read_revision(const uint8_t *data, size_t size)
 {
 	struct pdf_signature signature;
-	size_t end = 0;
 
-	if (signature_read(data, size, 0, &signature, &end) < 0)
+	if (signature_read(data, size, 0, &signature) < 0)
 		return;
-	if (end == 0 || end > size || !signature.field)
+	if (signature.end == 0 || signature.end > size || !signature.field ||
+	    signature.gap_end > signature.end)
 		abort();
 	cms_cleanup(&signature.cms);
 }

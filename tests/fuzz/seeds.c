@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../certificate/authority.h"
 #include "../certificate/fixture.h"
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -68,6 +69,34 @@ static void records(const char *directory)
 	}
 }
 
+/* A token for that signature and the answer that it came in; a signature file
+ * that has one. */
+static void stamps(const char *directory, const uint8_t *cms,
+		   size_t cms_length)
+{
+	static const char content[] = "{\"certificate_id\":\"0123456789ab-000001\"}";
+	CLEANUP(free) uint8_t *token = NULL;
+	CLEANUP(free) uint8_t *stamped = NULL;
+	struct authority authority;
+	struct haiki_tsa tsa;
+	char folder[4096];
+	size_t length;
+	unsigned count;
+
+	make_folder(directory, "timestamp", folder);
+	authority_open(&authority, folder);
+	tsa = authority_tsa(&authority);
+	must(timestamp_ask(&tsa, "a signature", sizeof("a signature"), &token,
+			   &length, &err));
+	put(folder, "token", token, length);
+	put(folder, "answer", authority.last, authority.last_length);
+	must(cms_timestamp(content, sizeof(content) - 1, cms, cms_length, &tsa,
+			   &count, &stamped, &length, &err));
+	make_folder(directory, "cms", folder);
+	put(folder, "stamped", stamped, length);
+	authority_close(&authority);
+}
+
 static void signatures(const char *directory)
 {
 	static const char content[] = "{\"certificate_id\":\"0123456789ab-000001\"}";
@@ -88,6 +117,7 @@ static void signatures(const char *directory)
 	must(cms_add_signer(content, sizeof(content) - 1, one, one_length,
 			    signers[1], "witness", &two, &two_length, &err));
 	put(folder, "two", two, two_length);
+	stamps(directory, two, two_length);
 	haiki_signer_free(signers[0]);
 	haiki_signer_free(signers[1]);
 }

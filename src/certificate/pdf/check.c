@@ -140,7 +140,7 @@ static size_t first_end(const uint8_t *pdf, size_t length)
 
 /* The revision that this signature must have made, byte for byte. */
 static bool is_our_revision(struct examined *e, const uint8_t *pdf,
-			    const struct pdf_signature *s, size_t end)
+			    const struct pdf_signature *s)
 {
 	CLEANUP(update) struct revision_update update = { 0 };
 	const struct revision_signature signature = {
@@ -151,7 +151,8 @@ static bool is_our_revision(struct examined *e, const uint8_t *pdf,
 	uint8_t *gap;
 
 	if (revision_make(&e->rendering, &e->end, &signature, &update,
-			  &err) < 0 || update.after.length != end)
+			  &err) < 0 || update.after.length != s->end ||
+	    update.gap_start != s->gap_start || update.gap_end != s->gap_end)
 		return false;
 	/* What stands in the gap has been looked at: see signature_read(). */
 	gap = update.bytes.bytes + update.gap_start - e->end.length;
@@ -177,10 +178,9 @@ static bool next_signature(struct examined *e, const uint8_t *pdf,
 {
 	struct pdf_check *check = &e->check;
 	struct pdf_signature s = { 0 };
-	size_t end;
 
 	if (check->signatures_count == PDF_MAX_SIGNATURES ||
-	    signature_read(pdf, length, *position, &s, &end) < 0) {
+	    signature_read(pdf, length, *position, &s) < 0) {
 		problem(check, "pdf-appended",
 			N_("something that is not a signature of this program was added to the PDF"));
 		return false;
@@ -192,13 +192,13 @@ static bool next_signature(struct examined *e, const uint8_t *pdf,
 		problem(check, "pdf-signature-invalid",
 			N_("a signature in the PDF does not fit: it was altered, or another key made it"));
 	if (check->comparison == PDF_SAME &&
-	    !is_our_revision(e, pdf, &s, end)) {
+	    !is_our_revision(e, pdf, &s)) {
 		check->comparison = PDF_ALTERED;
 		problem(check, "pdf-altered",
 			N_("a signed revision of the PDF shows something else than its signature"));
 	}
 	check->signatures[check->signatures_count++] = s;
-	*position = end;
+	*position = s.end;
 	return true;
 }
 

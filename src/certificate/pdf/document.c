@@ -411,6 +411,24 @@ static void describe(const struct assembly *a, struct rendering *rendering)
 	rendering->fields_count = sheet->fields_count;
 }
 
+/* Of the operator's signature, as it is attached. */
+static time_t find_stamp(const struct rendering_source *source)
+{
+	struct haiki_error why;
+	struct cms cms;
+	time_t at = 0;
+
+	if (!source->p7s || cms_read(source->p7s, source->p7s_length,
+				     source->json, source->json_length, &cms,
+				     &why) < 0)
+		return 0;
+	if (cms.signatures[0].valid && cms.signatures[0].stamped &&
+	    cms.signatures[0].stamp.valid)
+		at = cms.signatures[0].stamp.at;
+	cms_cleanup(&cms);
+	return at;
+}
+
 int rendering_new(const json_t *record, const struct rendering_source *source,
 		  struct rendering *ret_rendering, struct haiki_error *err)
 {
@@ -425,6 +443,7 @@ int rendering_new(const json_t *record, const struct rendering_source *source,
 	if (!faces)
 		return error_errno(err, -ENOMEM, N_("cannot make the PDF"));
 	hash_bytes(source->json, source->json_length, document->sha256);
+	document->stamped_at = find_stamp(source);
 	sheet_init(&document->sheet, faces, source->english,
 		   document_top(document), err);
 	attach(&a, source);

@@ -3,6 +3,7 @@
 #define CERTIFICATE_PDF_DOCUMENT_H
 
 #include <jansson.h>
+#include <time.h>
 #include "certificate/pdf/sheet.h"
 
 /* What the pages are made from. */
@@ -16,6 +17,7 @@ struct document {
 	bool failed;              /* not acceptably erased */
 	bool simulated;
 	char sha256[65];          /* of the record's bytes */
+	time_t stamped_at;        /* its first signature, by a time stamp; or 0 */
 };
 
 /* Title, number and hash, at the head of page 1. */
@@ -35,6 +37,10 @@ void document_followup(struct document *document);
 
 /* From page 2 on: what the result rests on. */
 void document_evidence(struct document *document);
+
+/* Where the time comes from: a time stamp on the record's signature, or, as
+ * the standing words are, not. */
+const char *document_clock(struct document *document);
 
 /* On every page: bands, page numbers, watermark. */
 int document_top(const struct document *document);

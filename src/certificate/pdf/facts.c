@@ -265,6 +265,21 @@ static const char *clock_offset(struct document *document, const char *path)
 			    length == 25 ? time + 19 : "+00:00");
 }
 
+const char *document_clock(struct document *document)
+{
+	struct sheet *sheet = &document->sheet;
+	struct tm tm;
+	char text[32];
+
+	if (!document->stamped_at || !gmtime_r(&document->stamped_at, &tm))
+		return sheet_say(sheet, "タイムスタンプ未取得・端末時計",
+				 "No timestamp; clock of this machine");
+	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
+	return sheet_format(sheet, sheet_say(sheet,
+		"端末時計。署名のタイムスタンプ %s",
+		"Clock of this machine; the signature's timestamp: %s"), text);
+}
+
 static void performance(struct document *document)
 {
 	static const struct label start = { "開始", "Started" },
@@ -288,8 +303,7 @@ static void performance(struct document *document)
 	form_pair(sheet, &place,
 		  view_text(sheet, record, "place.location"), NULL,
 		  &clock,
-		  sheet_say(sheet, "タイムスタンプ未取得・端末時計",
-				  "No timestamp; clock of this machine"), NULL);
+		  document_clock(document), NULL);
 }
 
 void document_facts(struct document *document)

@@ -28,18 +28,36 @@ int certificate_pdf(const json_t *record, const void *json_bytes,
 		    const char *lang, void **ret_pdf, size_t *ret_length,
 		    struct haiki_error *err);
 
+struct pdf_signing {
+	const struct haiki_signer *signer;
+	const char *role;         /* operator stick witness approver */
+	struct timespec at;       /* what the signer's clock says */
+	const struct haiki_tsa *tsa;      /* stamps the signature; or NULL */
+};
+
 /*
  * Adds a signature (PAdES: ETSI.CAdES.detached) as a further revision into
- * the field prepared for `role`: operator (also for a stick's key), witness
+ * the field prepared for the role: operator (also for a stick's key), witness
  * or approver. What is there is checked first: -EBADMSG if these pages aren't
  * exactly a rendering of the record attached, or if a signature doesn't hold:
- * then nobody should sign. -EEXIST: that field is signed. `at` is what the
- * signer's clock says. The caller frees *ret_pdf.
+ * then nobody should sign. -EEXIST: that field is signed. Without a time stamp
+ * that was wanted it is signed nevertheless, and *ret_no_timestamp (may be
+ * NULL) says why. The caller frees *ret_pdf.
  */
 int certificate_pdf_sign(const void *pdf, size_t length,
-			 const struct haiki_signer *signer, const char *role,
-			 const struct timespec *at, void **ret_pdf,
-			 size_t *ret_length, struct haiki_error *err);
+			 const struct pdf_signing *signing, void **ret_pdf,
+			 size_t *ret_length,
+			 struct haiki_error *ret_no_timestamp,
+			 struct haiki_error *err);
+
+/*
+ * Gets a time stamp for the last signature, which covers all the others: not a
+ * byte that a signature covers is changed. -EBADMSG: a signature doesn't hold,
+ * or there is none; -EALREADY: it has one; else as timestamp_ask().
+ */
+int certificate_pdf_timestamp(const void *pdf, size_t length,
+			      const struct haiki_tsa *tsa, void **ret_pdf,
+			      size_t *ret_length, struct haiki_error *err);
 
 /* Whether the pages say what the attached record says. */
 enum pdf_comparison {
@@ -54,6 +72,8 @@ struct pdf_signature {
 	char fingerprint[65];
 	char time[32];            /* RFC 3339, what the page shows */
 	bool valid;               /* it fits all bytes up to its revision's end */
+	size_t gap_start, gap_end, end;   /* in the file; gap: where it stands,
+					   * brackets and all */
 	struct cms cms;           /* certificates; one signature */
 };
 

@@ -255,19 +255,17 @@ int revision_make(const struct rendering *rendering,
 	return 0;
 }
 
-bool revision_fill(struct revision_update *update,
-		   const struct revision *before, const uint8_t *der,
+bool revision_fill(uint8_t *gap, size_t gap_length, const uint8_t *der,
 		   size_t length)
 {
 	static const char digits[] = "0123456789abcdef";
-	uint8_t *place = update->bytes.bytes + update->gap_start -
-		before->length + 1;
 
-	if (length > REVISION_CONTENTS)
+	if (gap_length < 2 || length > (gap_length - 2) / 2)
 		return false;
 	for (size_t i = 0; i < length; i++) {
-		place[2 * i] = (uint8_t)digits[der[i] >> 4];
-		place[2 * i + 1] = (uint8_t)digits[der[i] & 15];
+		gap[1 + 2 * i] = (uint8_t)digits[der[i] >> 4];
+		gap[2 + 2 * i] = (uint8_t)digits[der[i] & 15];
 	}
+	memset(gap + 1 + 2 * length, '0', gap_length - 2 - 2 * length);
 	return true;
 }

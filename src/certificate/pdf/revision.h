@@ -23,8 +23,8 @@ struct revision {
 	unsigned objects;         /* highest object number */
 };
 
-/* Room for a signature with its certificates, in bytes. */
-#define REVISION_CONTENTS 12288
+/* Room for a signature with its certificates and its time stamp, in bytes. */
+#define REVISION_CONTENTS 16384
 
 /* What the signature dictionary begins with, behind "N 0 obj\n". */
 #define REVISION_DICTIONARY \
@@ -48,9 +48,8 @@ int revision_make(const struct rendering *rendering,
 		  const struct revision_signature *signature,
 		  struct revision_update *ret_update, struct haiki_error *err);
 
-/* Puts `der` in its place; false if there is no room for it. */
-bool revision_fill(struct revision_update *update,
-		   const struct revision *before, const uint8_t *der,
+/* Puts `der` in its place, which begins at "<"; false if there is no room. */
+bool revision_fill(uint8_t *gap, size_t gap_length, const uint8_t *der,
 		   size_t length);
 
 void update_cleanup(struct revision_update *update);

@@ -14,7 +14,8 @@
 /* The signature's own time and the one on the page may be so far apart. */
 #define CLOCK_SLACK 600
 
-#define GAP (2 * (size_t)REVISION_CONTENTS + 2)
+/* Files of other versions have gaps of other sizes. */
+#define GAP_MAX (2 * (size_t)65536 + 2)
 
 uint8_t *signature_content(const uint8_t *pdf, size_t gap_start,
 			   size_t gap_end, size_t end, size_t *ret_length)
@@ -96,13 +97,15 @@ static size_t der_length(const uint8_t *bytes, size_t length)
 }
 
 /* The signature out of "<hex000...>"; its only form: lower case, and nothing
- * but zeros behind it. */
-static bool read_gap(const uint8_t *gap, uint8_t der[REVISION_CONTENTS],
+ * but zeros behind it. *ret_der has room for all that could be in it. */
+static bool read_gap(const uint8_t *gap, size_t gap_length, uint8_t *der,
 		     size_t *ret_length)
 {
-	if (gap[0] != '<' || gap[GAP - 1] != '>')
+	size_t bytes = (gap_length - 2) / 2;
+
+	if (gap_length % 2 || gap[0] != '<' || gap[gap_length - 1] != '>')
 		return false;
-	for (size_t i = 0; i < REVISION_CONTENTS; i++) {
+	for (size_t i = 0; i < bytes; i++) {
 		int high = nibble(gap[1 + 2 * i]);
 		int low = nibble(gap[2 + 2 * i]);
 
@@ -110,8 +113,8 @@ static bool read_gap(const uint8_t *gap, uint8_t der[REVISION_CONTENTS],
 			return false;
 		der[i] = (uint8_t)(high << 4 | low);
 	}
-	*ret_length = der_length(der, REVISION_CONTENTS);
-	for (size_t i = *ret_length; i < REVISION_CONTENTS; i++)
+	*ret_length = der_length(der, bytes);
+	for (size_t i = *ret_length; i < bytes; i++)
 		if (der[i])
 			return false;
 	return *ret_length != 0;
@@ -121,15 +124,14 @@ static bool read_gap(const uint8_t *gap, uint8_t der[REVISION_CONTENTS],
 
 /* Up to the gap; the range must be all of the file but that. */
 static bool read_dictionary(const uint8_t *pdf, size_t length, size_t start,
-			    char ret_time[32], size_t *ret_gap,
-			    size_t *ret_end)
+			    struct pdf_signature *ret)
 {
 	struct scan s = { pdf + start, length - start };
 	uint64_t number, gap_start, gap_end, rest;
 
 	if (!scan_number(&s, &number) || !scan_text(&s, " 0 obj\n") ||
 	    !scan_text(&s, REVISION_DICTIONARY "/M(D:") ||
-	    !take_time(&s, ret_time) ||
+	    !take_time(&s, ret->time) ||
 	    !scan_text(&s, ")/ByteRange[0 ") ||
 	    !scan_number(&s, &gap_start) || !scan_text(&s, " ") ||
 	    !scan_number(&s, &gap_end) || !scan_text(&s, " ") ||
@@ -137,27 +139,31 @@ static bool read_dictionary(const uint8_t *pdf, size_t length, size_t start,
 		return false;
 	while (scan_text(&s, " "))
 		;
-	if (!scan_text(&s, "/Contents") || s.left < GAP ||
-	    gap_start != (uint64_t)(s.at - pdf) || gap_end != gap_start + GAP ||
+	if (!scan_text(&s, "/Contents") ||
+	    gap_start != (uint64_t)(s.at - pdf) || gap_end < gap_start + 2 ||
+	    gap_end - gap_start > GAP_MAX || gap_end - gap_start > s.left ||
 	    rest == 0 || rest > length - gap_end)
 		return false;
-	*ret_gap = (size_t)gap_start;
-	*ret_end = (size_t)(gap_end + rest);
+	ret->gap_start = (size_t)gap_start;
+	ret->gap_end = (size_t)gap_end;
+	ret->end = (size_t)(gap_end + rest);
 	return true;
 }
 
-static int read_cms(const uint8_t *pdf, size_t gap, size_t end,
-		    struct pdf_signature *s)
+static int read_cms(const uint8_t *pdf, struct pdf_signature *s)
 {
+	size_t gap_length = s->gap_end - s->gap_start, der_size, length;
+	CLEANUP(free) uint8_t *der = malloc(gap_length / 2);
 	CLEANUP(free) uint8_t *content = NULL;
-	uint8_t der[REVISION_CONTENTS];
 	struct haiki_error err;
-	size_t der_size, length;
 	int r;
 
-	if (!read_gap(pdf + gap, der, &der_size))
+	if (!der)
+		return -ENOMEM;
+	if (!read_gap(pdf + s->gap_start, gap_length, der, &der_size))
 		return -EBADMSG;
-	content = signature_content(pdf, gap, gap + GAP, end, &length);
+	content = signature_content(pdf, s->gap_start, s->gap_end, s->end,
+				    &length);
 	if (!content)
 		return -ENOMEM;
 	r = cms_read(der, der_size, content, length, &s->cms, &err);
@@ -169,16 +175,15 @@ static int read_cms(const uint8_t *pdf, size_t gap, size_t end,
 }
 
 int signature_read(const uint8_t *pdf, size_t length, size_t start,
-		   struct pdf_signature *ret_signature, size_t *ret_end)
+		   struct pdf_signature *ret_signature)
 {
 	struct pdf_signature s = { 0 };
 	CLEANUP(free) char *name = NULL;
-	size_t gap, end;
 	int r;
 
-	if (!read_dictionary(pdf, length, start, s.time, &gap, &end))
+	if (!read_dictionary(pdf, length, start, &s))
 		return -EBADMSG;
-	r = read_cms(pdf, gap, end, &s);
+	r = read_cms(pdf, &s);
 	if (r < 0)
 		return r;
 	s.field = field_of_role(s.cms.signatures[0].role);
@@ -191,6 +196,5 @@ int signature_read(const uint8_t *pdf, size_t length, size_t start,
 	else
 		snprintf(s.name, sizeof(s.name), "%s", name);
 	*ret_signature = s;
-	*ret_end = end;
 	return 0;
 }

@@ -6,12 +6,12 @@
 
 /*
  * Reads the revision that begins at `start` of an untrusted file, as far as
- * its signature tells: ret_end is where the bytes that it covers end. The
+ * its signature tells: ->end is where the bytes that it covers end. The
  * signature covers everything before ret_end but the gap that holds it, which
  * has one form only. -EBADMSG if it isn't one of ours.
  */
 int signature_read(const uint8_t *pdf, size_t length, size_t start,
-		   struct pdf_signature *ret_signature, size_t *ret_end);
+		   struct pdf_signature *ret_signature);
 
 /* The bytes that a signature covers: all up to `end` but the gap. NULL: no
  * memory. The caller frees. */

@@ -67,12 +67,13 @@ static void file_drop(struct file *file)
 static int sign(const struct file *in_file, size_t who, const char *role,
 		struct file *out)
 {
-	struct timespec now = time_now();
+	const struct pdf_signing signing = {
+		.signer = signers[who], .role = role, .at = time_now(),
+	};
 	struct haiki_error err = { 0 };
 	void *pdf = NULL;
-	int r = certificate_pdf_sign(in_file->bytes, in_file->length,
-				     signers[who], role, &now, &pdf,
-				     &out->length, &err);
+	int r = certificate_pdf_sign(in_file->bytes, in_file->length, &signing,
+				     &pdf, &out->length, NULL, &err);
 
 	assert_int_equal(err.code, r);
 	out->bytes = pdf;
@@ -378,9 +379,9 @@ static void a_false_appearance_is_noticed(void **state)
 				    &covered);
 	assert_int_equal(cms_sign(content, covered, signers[0], "operator",
 				  &der, &size, NULL), 0);
-	assert_true(revision_fill(&update, &e.end, der, size));
-	memcpy(file.bytes + file.length, update.bytes.bytes,
-	       update.bytes.length);
+	assert_true(revision_fill(file.bytes + update.gap_start,
+				  update.gap_end - update.gap_start, der,
+				  size));
 	file.length = update.after.length;
 	check = examine(&file);
 	assert_int_equal(check.comparison, PDF_ALTERED);
