@@ -19,7 +19,8 @@ _haiki()
 	--role) words='witness approver' ;;
 	--passes) words='zero random nist-clear dod-3 dod-7 bsi-vsitr gutmann random-zero' ;;
 	--out | --ca | --ledger | --key | --cert | --config | --simulate | \
-		--passphrase-file | --unlock-file | --photo | --assets)
+		--passphrase-file | --unlock-file | --photo | --assets | \
+		--tsa-ca | --crl)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -32,9 +32,15 @@ static const struct option_spec cosign_options[] = {
 	{ "policy", OPTION_VALUE, "FILE",
 	  N_("a policy file of your own that the record was judged by"),
 	  false },
+	{ "timestamp", OPTION_FLAG, NULL,
+	  N_("sign nothing, but get time stamps for the signatures that have none (with --tsa)"),
+	  false },
+	TSA_OPTIONS,
 	{ "no-pdf", OPTION_FLAG, NULL,
 	  N_("sign the record alone, and leave its PDF as it is"), false },
 	{ "yes", OPTION_FLAG, NULL, N_("sign without asking"), false },
+	{ "config", OPTION_VALUE, "FILE",
+	  N_("read defaults from FILE, too (after /etc/haiki/haiki.conf)"), false },
 	{ 0 },
 };
 
@@ -102,6 +108,11 @@ static void tell(const struct haiki_cosigned *done, const char *name,
 	if (done->pdf_missing)
 		command_failf(EXIT_CONFORMING,
 			N_("there is no PDF beside the record: only the record was signed"));
+	if (done->no_timestamp.code) {
+		command_fail(EXIT_CONFORMING, &done->no_timestamp);
+		command_failf(EXIT_CONFORMING,
+			N_("signed without a time stamp: \"haiki cosign --timestamp\" adds one later"));
+	}
 }
 
 static int sign(const struct options *options, const char *file,
@@ -110,13 +121,15 @@ static int sign(const struct options *options, const char *file,
 	CLEANUP(signer) struct haiki_signer *signer = NULL;
 	struct haiki_cosigned done = { 0 };
 	struct haiki_error err = { 0 };
-	int r = haiki_signer_load(options_value(options, "key"),
-				  options_value(options, "cert"),
-				  command_passphrase,
-				  (void *)options_value(options,
-							"passphrase-file"),
-				  &signer, &err);
+	struct haiki_tsa tsa;
+	int r = command_tsa(options, &tsa, &err);
 
+	if (r < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	r = haiki_signer_load(options_value(options, "key"),
+			      options_value(options, "cert"), command_passphrase,
+			      (void *)options_value(options, "passphrase-file"),
+			      &signer, &err);
 	if (r < 0)
 		return command_fail(EXIT_SURROUNDINGS, &err);
 	r = haiki_cosign_check(file, signer, role, &err);
@@ -129,12 +142,38 @@ static int sign(const struct options *options, const char *file,
 		return command_failf(EXIT_REFUSED, N_("not signed"));
 	r = haiki_cosign(file, signer, &(struct haiki_cosign){
 			 .role = role,
-			 .skip_pdf = options_flag(options, "no-pdf") },
+			 .skip_pdf = options_flag(options, "no-pdf"),
+			 .tsa = tsa.url ? &tsa : NULL },
 			 &done, &err);
 	if (r < 0)
 		return command_fail(code_of(r), &err);
 	tell(&done, haiki_signer_name(signer), role);
 	return EXIT_CONFORMING;
+}
+
+static int stamp(const struct options *options, const char *file)
+{
+	struct haiki_timestamped done = { 0 };
+	struct haiki_error err = { 0 };
+	struct haiki_tsa tsa;
+	int r;
+
+	if (command_tsa(options, &tsa, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	if (!tsa.url)
+		return command_failf(EXIT_REFUSED,
+			N_("which authority stamps? Give --tsa URL, or put it into the configuration"));
+	r = judge(options, file, &err);
+	if (r == 0)
+		r = haiki_timestamp(file, &tsa, options_flag(options, "no-pdf"),
+				    &done, &err);
+	if (done.stamped)
+		printf(_("Time stamps added to the record's signatures: %u\n"),
+		       done.stamped);
+	if (done.pdf)
+		printf(_("Time stamp added to the PDF.\n"));
+	return r < 0 ? command_fail(r == -EALREADY ? EXIT_REFUSED : code_of(r),
+				    &err) : EXIT_CONFORMING;
 }
 
 static int run(const struct options *options)
@@ -148,6 +187,8 @@ static int run(const struct options *options)
 	if (options_arguments(options, &arguments) != 1)
 		return command_failf(EXIT_REFUSED,
 			N_("give one record: haiki cosign FILE.json --role witness --key KEY --cert CERT"));
+	if (options_flag(options, "timestamp"))
+		return stamp(options, arguments[0]);
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!options_value(options, needed[i]))
 			return command_failf(EXIT_REFUSED,

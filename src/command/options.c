@@ -175,7 +175,8 @@ static int config_line(void *opaque, const char *section, const char *name,
 	struct config *config = opaque;
 	struct value *value = find(config->options, name, strlen(name));
 
-	if (!*section && !value && config->known && config->known(name))
+	if (!*section && (!value || !value->spec->configurable) &&
+	    config->known && config->known(name))
 		return 1;   /* for another command */
 	if (*section || !value || !value->spec->configurable) {
 		config->result = error_set(config->err, HAIKI_DOMAIN_USAGE,

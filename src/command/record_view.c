@@ -46,6 +46,12 @@ static void print_signature(FILE *f, const struct haiki_signature *s)
 		 s->valid ? _("fits the record") : _("does NOT fit the record"),
 		 s->trusted ? _("trusted") : _("NOT trusted"));
 	print_labelled(f, _("signed by"), text);
+	if (!s->stamped_at[0])
+		return;
+	snprintf(text, sizeof(text), s->stamp_trusted ?
+		 _("%s by %s (trusted)") : _("%s by %s (NOT trusted)"),
+		 s->stamped_at, s->stamped_by);
+	print_labelled(f, _("time stamp"), text);
 }
 
 static void print_identity(FILE *f, const struct haiki_report *r)

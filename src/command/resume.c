@@ -25,6 +25,8 @@ static int load_signer(const struct options *options, const char *out,
 	ret->options.key_file = u->key;
 	ret->options.cert_file = u->cert;
 	ret->options.signer_role = "operator";
+	if (command_tsa(options, &ret->options.tsa, err) < 0)
+		return -EINVAL;
 	return haiki_signer_load(u->key, u->cert, command_passphrase,
 				 (void *)file, &ret->signer, err);
 }

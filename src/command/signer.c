@@ -47,6 +47,21 @@ int command_passphrase(void *opaque, const char *what, char *buf, size_t size)
 	return (int)length;
 }
 
+int command_tsa(const struct options *options, struct haiki_tsa *ret_tsa,
+		struct haiki_error *err)
+{
+	const char *url = options_value(options, "tsa");
+
+	if (url && strncmp(url, "http://", 7) && strncmp(url, "https://", 8))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("--tsa %s is no address: give one that begins with http:// or https://"),
+				 url);
+	*ret_tsa = (struct haiki_tsa){
+		.url = url, .ca_file = options_value(options, "tsa-ca"),
+	};
+	return 0;
+}
+
 int command_signer(const struct options *options, const char *out,
 		   struct haiki_job_options *job,
 		   struct haiki_signer **ret_signer, struct haiki_error *err)
@@ -59,6 +74,9 @@ int command_signer(const struct options *options, const char *out,
 	if (!key != !cert)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			N_("--key and --cert belong together: give both"));
+	r = command_tsa(options, &job->tsa, err);
+	if (r < 0)
+		return r;
 	if (key)
 		r = haiki_signer_load(key, cert, command_passphrase,
 				      (void *)file, ret_signer, err);

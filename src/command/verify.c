@@ -18,6 +18,10 @@ static const struct option_spec verify_options[] = {
 	{ "ca", OPTION_VALUE, "FILE",
 	  N_("authority whose certificates are trusted (default: /etc/haiki/ca.crt)"),
 	  false },
+	{ "tsa-ca", OPTION_VALUE, "FILE",
+	  N_("authority for time stamps (default: as --ca)"), false },
+	{ "crl", OPTION_LIST, "FILE",
+	  N_("revocation list: whose certificates were withdrawn"), false },
 	{ "ledger", OPTION_VALUE, "FILE",
 	  N_("ledger to look the records up in (default: the one beside them)"),
 	  false },
@@ -44,6 +48,12 @@ static json_t *findings_json(const struct haiki_finding *findings,
 	return array;
 }
 
+static void put_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, text[0] ? json_string(text) :
+			    json_null());
+}
+
 static json_t *signers_json(const struct haiki_report *r)
 {
 	json_t *array = json_array();
@@ -51,11 +61,16 @@ static json_t *signers_json(const struct haiki_report *r)
 	for (size_t i = 0; i < r->signatures_count; i++) {
 		const struct haiki_signature *s = &r->signatures[i];
 
-		json_array_append_new(array, json_pack(
-			"{s:s, s:s, s:s, s:b, s:b, s:b, s:s}", "role", s->role,
-			"name", s->name, "fingerprint", s->fingerprint,
-			"valid", s->valid, "trusted", s->trusted,
-			"named", s->named, "signed_at", s->signed_at));
+		json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:b, s:b}",
+			"role", s->role, "name", s->name,
+			"fingerprint", s->fingerprint, "valid", s->valid,
+			"trusted", s->trusted, "named", s->named,
+			"signed_at", s->signed_at, "revoked", s->revoked,
+			"timestamp_trusted", s->stamp_trusted);
+
+		put_text(o, "timestamp", s->stamped_at);
+		put_text(o, "timestamp_by", s->stamped_by);
+		json_array_append_new(array, o);
 	}
 	return array;
 }
@@ -67,12 +82,6 @@ static json_t *duties_json(const struct haiki_report *r)
 	for (size_t i = 0; i < r->duties_count; i++)
 		json_array_append_new(array, json_string(r->duties[i]));
 	return array;
-}
-
-static void put_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(object, key, text[0] ? json_string(text) :
-			    json_null());
 }
 
 static json_t *report_json(const struct haiki_report *r)
@@ -203,8 +212,13 @@ static void files_cleanup(struct haiki_collection *files)
 
 static int run(const struct options *options)
 {
+	const char *const *lists = NULL;
+	const size_t lists_count = options_list(options, "crl", &lists);
 	const struct haiki_verify_options verify = {
 		.ca_file = options_value(options, "ca"),
+		.tsa_ca_file = options_value(options, "tsa-ca"),
+		.crl_files = lists,
+		.crl_count = lists_count,
 		.ledger_file = options_value(options, "ledger"),
 		.policy_file = options_value(options, "policy"),
 		.skip_pdf = options_flag(options, "no-pdf"),

@@ -41,7 +41,7 @@ policy_keys() {
 }
 settings() { # what haiki.conf may hold, as haiki(8) lists it
 	sed -n '/^\.It Pa \/etc\/haiki\/haiki.conf/,/^\.It/p' "$1" |
-		sed -n 's/^\.Cm policy/policy/p; s/^\.Cm operator/operator/p; s/^\.Cm asset/asset/p; s/^\.Cm allow/allow/p' |
+		sed -n 's/^\.Cm policy/policy/p; s/^\.Cm operator/operator/p; s/^\.Cm asset/asset/p; s/^\.Cm allow/allow/p; s/^\.Cm out/out/p' |
 		tr -d ' .' | tr ',' '\n' | grep .
 }
 

@@ -23,8 +23,9 @@ int main(int argc, char **argv)
 		r = haiki_signer_load(argv[1], argv[2], tell, argv[3], &signer,
 				      &err);
 	for (int i = 4; r == 0 && i < argc; i++)
-		r = certificate_paper(argv[i], signer, "operator",
-				      i % 2 ? "ja" : "en", &err);
+		r = certificate_paper(argv[i], &(struct paper){
+			.signer = signer, .role = "operator",
+			.lang = i % 2 ? "ja" : "en" }, NULL, &err);
 	if (r < 0)
 		fprintf(stderr, "%s\n", err.text);
 	return r < 0;
