@@ -15,7 +15,7 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 	ata/identify $(addprefix certificate/,attempt build cms_form \
 		collect der entry followup name \
 		record_agree record_read report pdf/attachments pdf/check \
-		pdf/signature pdf/words) \
+		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
 	command/record_view ui/words
 ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o)
@@ -35,7 +35,8 @@ page:
 	@scripts/setup page
 	@$(MAKE) --no-print-directory $(PAGE)
 
-$(PAGE_BUILD)/%.o: src/%.c
+# Other flags, other bytes: then everything is compiled anew.
+$(PAGE_BUILD)/%.o: src/%.c scripts/page.mk
 	@mkdir -p $(@D)
 	@echo "  WASM  $<"
 	$(Q)$(WASM_CC) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
@@ -67,7 +68,7 @@ $(PAGE): $(PAGE_BUILD)/engine.wasm $(NPM_STAMP) src/ui/locale/ja.po \
 
 # The rules alone, for tests/page/page_test.sh: what this machine and the page
 # make of the same evidence.
-$(PAGE_BUILD)/sweep.o: tests/page/sweep.c
+$(PAGE_BUILD)/sweep.o: tests/page/sweep.c scripts/page.mk
 	@mkdir -p $(@D)
 	$(Q)$(WASM_CC) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
 $(PAGE_BUILD)/sweep.wasm: $(PAGE_BUILD)/sweep.o $(ENGINE_OBJ)

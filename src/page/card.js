@@ -36,6 +36,12 @@ function yesNo(question, fine, texts) {
   return answer(question, fine ? "yes" : "no", texts[fine ? 0 : 1]);
 }
 
+// What isn't genuine isn't enough for anything, whatever it says.
+function doubtful(report, language, question, fine, texts) {
+  return report.genuine || !fine ? yesNo(question, fine, texts) :
+    answer(question, "none", say("doubtful", language));
+}
+
 function dutyText(id, result, language, words) {
   const duty = result.facts?.duties?.[id];
   const own = duty?.[language];
@@ -45,8 +51,8 @@ function dutyText(id, result, language, words) {
 
 function duties(result, language, words) {
   const report = result[language], say_ = (k) => say(k, language);
-  if (!wasJudged(report))
-    return answer(say_("question_duties"), "no", say_("duties_unknown"));
+  if (!wasJudged(report) || !report.genuine)
+    return answer(say_("question_duties"), "none", say_("duties_unknown"));
   if (!report.duties.length)
     return answer(say_("question_duties"), "yes", say_("duties_none"));
   return answer(say_("question_duties"), "open", node("ul", { class: "plain" },
@@ -69,9 +75,9 @@ function answers(result, language, words) {
     yesNo(text("question_genuine"), r.genuine,
       [text(isPaperAlone(r) ? "genuine_paper" : "genuine_yes"),
         text("genuine_no")]),
-    yesNo(text("question_complete"), r.complete,
+    doubtful(r, language, text("question_complete"), r.complete,
       [text("complete_yes"), text("complete_no")]),
-    yesNo(text("question_sufficient"), r.sufficient,
+    doubtful(r, language, text("question_sufficient"), r.sufficient,
       [enough, text("sufficient_no")]),
     duties(result, language, words),
     r.training ? answer(text("question_training"), "open",
@@ -87,14 +93,21 @@ function signature(s, language, words) {
     [["signature_fits", s.valid], ["signer_trusted", s.trusted],
       ["signer_named", s.named]].map(([k, fine]) => [node("span",
       { class: `mark-${fine ? "yes" : "no"}` }, text(k, fine)), " "]),
-    node("br"), `${say("signed_at", language)}: ${s.signed_at}`,
+    node("br"), `${say("signed_at", language)}: ${time(s.signed_at)}`,
     node("br"), node("span", { class: "small print" }, s.fingerprint));
 }
 
 // --- what it says ---
 
+// "2026-11-21T09:30:15+09:00" -> "2026-11-21 09:30:15 +09:00"
+function time(text) {
+  return /^\d{4}(-\d\d){2}T(\d\d:){2}\d\d[+-]\d\d:\d\d$/.test(text) ?
+    `${text.slice(0, 10)} ${text.slice(11, 19)} ${text.slice(19)}` : text;
+}
+
 function times(f) {
-  return f.started ? `${f.started} – ${f.finished ?? "?"}` : f.finished;
+  return f.started ? `${time(f.started)} – ${time(f.finished ?? "?")}` :
+    f.finished && time(f.finished);
 }
 
 function factPairs(result, language, words) {
@@ -137,7 +150,8 @@ function zones(result, language, words) {
     node("ul", null, list.map((z) => node("li", null,
       words.term("zone", z.zone ?? "", language), " — ",
       words.term("zone_state", z.state ?? "", language),
-      node("span", { class: "small", lang: "en" }, ` (${z.why})`))))];
+      node("span", { class: "small" },
+        z.why ? ` (${words.phrase(z.why, language)})` : ""))))];
 }
 
 function contents(result, language, words) {

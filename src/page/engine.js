@@ -9,7 +9,7 @@ import { judgeChain } from "./chain.js";
 import { hex } from "./der.js";
 
 const LATER = -11, NONE = -2, ROUNDS_MAX = 200;
-const INFLATED_MAX = 1 << 25;
+const INFLATED_MAX = 1 << 25, PHRASE_MAX = 200;
 
 // As enum vocabulary in certificate/pdf/words.h.
 const VOCABULARIES = ["purpose", "kind", "bus", "method", "level", "outcome",
@@ -157,6 +157,13 @@ export class Engine {
   term(vocabulary, id, language) {
     return this.#name(id, (at) => this.wasm.page_term(
       VOCABULARIES.indexOf(vocabulary), at, language === "en"));
+  }
+
+  // A sentence of a record, which is English. (Matching a long one against all
+  // that are known could take long.)
+  phrase(text, language) {
+    return language === "en" || text.length > PHRASE_MAX ? text :
+      this.#name(text, (at) => this.wasm.page_phrase(at));
   }
 
   #name(word, ask) {

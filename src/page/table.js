@@ -32,9 +32,10 @@ function row(result, language, words, open) {
   const r = result[language], label = (k) => headOf(k, language);
   const td = (key, wide, ...contents) => node("td", { "data-label": label(key),
     class: wide ? "wide" : null }, ...contents);
-  const yes = (key, fine) => td(key, false, isRecord(result) ?
-    node("span", { class: `mark-${fine ? "yes" : "no"}` },
-      say(fine ? "yes" : "no", language)) : "");
+  const yes = (key, fine) => td(key, false, !isRecord(result) ? "" :
+    fine && !r.genuine ? "–" :
+      node("span", { class: `mark-${fine ? "yes" : "no"}` },
+        say(fine ? "yes" : "no", language)));
   const name = r?.certificate_id ?? result.file;
   return node("tr", { "data-file": result.file },
     td("verdict", false, chip(result, language)),

@@ -102,6 +102,7 @@ const WORDS = {
   sufficient_yes: ["はい：証拠から判定し直した結果、規程を満たす", "Yes: judged again from the evidence, it satisfies the policy"],
   sufficient_no: ["いいえ：証拠からは規程を満たすと言えない", "No: the evidence does not satisfy the policy"],
   sufficient_closed: ["はい：その後の物理破壊が記録されている（{date}）", "Yes: the drive was destroyed afterwards ({date})"],
+  doubtful: ["真正と確かめられるまで判断できない", "Can't be said of what isn't shown to be genuine"],
   question_duties: ["残る措置", "Duties still open"],
   duties_none: ["なし", "none"],
   duties_unknown: ["判定できない", "can't be told"],

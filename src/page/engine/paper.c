@@ -6,15 +6,22 @@
  */
 #include <zlib.h>
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "certificate/pdf/phrase.h"
 #include "certificate/pdf/revision.h"
 #include "page/engine/blob.h"
 #include "page/engine/host.h"
 
 #define UNFOLDED_MAX (1 << 25)
+
+/* A record's sentence in the PDF's Japanese; the caller frees. */
+char *page_phrase(const char *english)
+	__attribute__((export_name("page_phrase")));
 
 /* --- attachments ----------------------------------------------------------- */
 
@@ -68,6 +75,40 @@ int inflateEnd(z_stream *z)
 {
 	free(z->unfolded);
 	return Z_OK;
+}
+
+/* --- sentences ------------------------------------------------------------- */
+
+/* As in sheet.c, for phrase.c. */
+const char *sheet_format(struct sheet *sheet, const char *format, ...)
+{
+	void **kept = reallocarray(sheet->kept, sheet->kept_count + 1,
+				   sizeof(*kept));
+	char *text = NULL;
+	va_list args;
+
+	if (!kept)
+		return "";
+	sheet->kept = kept;
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	if (!text)
+		return "";
+	kept[sheet->kept_count++] = text;
+	return text;
+}
+
+char *page_phrase(const char *english)
+{
+	struct sheet sheet = { 0 };
+	char *text = strdup(phrase(&sheet, english));
+
+	for (size_t i = 0; i < sheet.kept_count; i++)
+		free(sheet.kept[i]);
+	free(sheet.kept);
+	return text;
 }
 
 /* --- pages ----------------------------------------------------------------- */
