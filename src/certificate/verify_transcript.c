@@ -12,13 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ata/identify.h"
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/notes.h"
 #include "base/text.h"
-#include "transport/notes.h"
 
 /* Longer ones are only compared with their hash. */
 #define SCANNED_BYTES ((size_t)64 << 20)
@@ -103,7 +102,14 @@ static bool ata_serial(struct piece line, char ret_serial[64])
 
 	if (!bytes_of(line, 20, sizeof(bytes), bytes))
 		return false;
-	ata_string_decode(bytes, sizeof(bytes), ret_serial);
+	/* Each word has its two characters the other way round. */
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		uint8_t c = bytes[i ^ 1] ? bytes[i ^ 1] : ' ';
+
+		ret_serial[i] = c >= 0x20 && c < 0x7F ? (char)c : '?';
+	}
+	ret_serial[sizeof(bytes)] = '\0';
+	trim(ret_serial);
 	return true;
 }
 
@@ -160,7 +166,7 @@ static void look_at_identity(struct told *told, struct piece line,
 
 /* --- what the program noted ------------------------------------------------ */
 
-/* "drive PATH (DRIVER), serial number SERIAL"; see transport/notes.h */
+/* "drive PATH (DRIVER), serial number SERIAL"; see base/notes.h */
 static void note_drive(struct told *told, const char *note, const char *serial)
 {
 	const char *driver = strstr(note, " (");

@@ -8,11 +8,11 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/jcs.h"
+#include "base/notes.h"
 #include "base/time.h"
 #include "device/host.h"
 #include "job/state.h"
 #include "method/hidden.h"
-#include "transport/notes.h"
 
 static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
 {

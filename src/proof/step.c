@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/notes.h"
 #include "base/time.h"
-#include "transport/notes.h"
 
 /* So many chunks in a row that gave nothing: the drive is dying. */
 #define MAX_CHUNK_FAILURES 32

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#ifndef TRANSPORT_NOTES_H
-#define TRANSPORT_NOTES_H
+#ifndef BASE_NOTES_H
+#define BASE_NOTES_H
 
 #include <inttypes.h>
 
