@@ -18,9 +18,9 @@ _haiki()
 	--purpose) words='dispose lease-return repair reuse' ;;
 	--role) words='witness approver' ;;
 	--passes) words='zero random nist-clear dod-3 dod-7 bsi-vsitr gutmann random-zero' ;;
-	--out | --ca | --ledger | --key | --cert | --config | --simulate | \
-		--passphrase-file | --unlock-file | --photo | --assets | \
-		--tsa-ca | --crl)
+	--out | --ca | --ledger | --csv | --html | --key | --cert | --config | \
+		--simulate | --passphrase-file | --unlock-file | --photo | \
+		--assets | --tsa-ca | --crl)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -13,7 +13,7 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 	$(addprefix base/,bytes error jcs schema schema_format text time) \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
 	ata/identify $(addprefix certificate/,attempt build cms_form \
-		collect der entry followup name \
+		collect der entry followup ledgers name \
 		record_agree record_read report pdf/attachments pdf/check \
 		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \

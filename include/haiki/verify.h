@@ -68,6 +68,12 @@ struct haiki_report {
 	char refers_to[64];       /* destruction: the first record's id */
 	char destroyed_on[16];    /* by a genuine follow-up; or "" */
 	char certificate_id[64], serial[256], policy[64], class_id[64];
+	/* In the operator's language where the record has it. */
+	char policy_name[192], class_name[192];
+	bool serial_is_substitute;
+	char model[128], asset[128], operator_name[128];   /* or "" */
+	char method[40], letter[16], finished_at[32];      /* or "" */
+	char sha256[65];          /* of the record's bytes; "" if unreadable */
 	enum haiki_result recorded, recomputed;
 	size_t signatures_count;
 	struct haiki_signature signatures[HAIKI_MAX_SIGNATURES];
@@ -92,9 +98,24 @@ struct haiki_verify_options {
 	bool no_rendering;
 };
 
+/* A report in one word, for people who have many. */
+enum haiki_standing {
+	HAIKI_STANDING_NO_RECORD = 0, /* not to be read as one */
+	HAIKI_STANDING_NOT_GENUINE,
+	HAIKI_STANDING_NOT_ENOUGH,    /* for its class, or contradictory */
+	HAIKI_STANDING_INCOMPLETE,    /* something beside it is wrong */
+	HAIKI_STANDING_TRAINING,
+	HAIKI_STANDING_DUTY_OPEN,     /* or a signature outstanding */
+	HAIKI_STANDING_GOOD,
+	HAIKI_STANDING_COUNT
+};
+enum haiki_standing haiki_report_standing(const struct haiki_report *report);
+/* "good", "duty-open" ... */
+const char *haiki_standing_name(enum haiki_standing standing);
+
 /*
  * What judging many records has in common: trusted certificates, policies,
- * ledgers. For one thread at a time; make one for each thread.
+ * ledgers. May be used by several threads at once.
  */
 struct haiki_verifier;
 
@@ -103,6 +124,16 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 		       struct haiki_verifier **ret_verifier,
 		       struct haiki_error *err);
 void haiki_verifier_free(struct haiki_verifier *verifier);
+
+/* A certificate that is trusted. */
+struct haiki_authority {
+	char name[128];
+	char fingerprint[65];     /* SHA-256 of its DER */
+};
+/* How many there are; the first `max` are told. */
+size_t haiki_verifier_authorities(const struct haiki_verifier *verifier,
+				  struct haiki_authority *ret_authorities,
+				  size_t max);
 
 /* As haiki_verify(). */
 int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,
@@ -128,22 +159,55 @@ struct haiki_folder_finding {
 
 /* Records to be judged, found in files and folders. Begins zeroed. */
 struct haiki_collection {
-	char **files;             /* each .json */
+	char **files;             /* .json; .pdf if it lies alone */
 	size_t count;
+	char **ledgers;           /* of the folders */
+	size_t ledgers_count;
 	struct haiki_folder_finding *findings;
 	size_t findings_count;
 };
 
 /*
  * Adds a record, or every record of a folder and the folders in it, sorted by
- * name. Of a folder it also finds signatures without a record, a ledger that
- * is damaged, and records that the ledger lists and that aren't there. JSON
- * that has no signature and isn't a record at all is left out. -ENOENT;
+ * name. Of a folder it also finds signatures without a record, and its ledger.
+ * JSON that has no signature and isn't a record at all is left out. -ENOENT;
  * -ENODATA: a folder without a single record.
  */
 int haiki_collect(struct haiki_collection *collection, const char *path,
 		  struct haiki_error *err);
 void haiki_collection_free(struct haiki_collection *collection);
+
+/*
+ * What becomes of judging many; calls come in the collection's order, all from
+ * the calling thread. A negative answer ends it and is returned.
+ */
+struct haiki_verify_sink {
+	/* `result` < 0: the file could not be read; *err says why. */
+	int (*record)(void *opaque, const char *file,
+		      const struct haiki_report *report, int result,
+		      const struct haiki_error *err);
+	/* Something about a folder: after all records. */
+	int (*finding)(void *opaque, const struct haiki_folder_finding *f);
+	void *opaque;
+};
+
+/* What is wrong with the folders: signatures without a record, damaged ledgers,
+ * records that a ledger lists and that aren't there. Only sink->finding is
+ * called. */
+int haiki_verifier_judge_folders(struct haiki_verifier *verifier,
+				 const struct haiki_collection *collection,
+				 const struct haiki_verify_sink *sink);
+
+/*
+ * Judges all of them with `jobs` threads (0: as many as there are processors)
+ * in memory that does not grow with their number, then the folders. -ENOMEM,
+ * -EAGAIN.
+ */
+int haiki_verifier_judge_all(struct haiki_verifier *verifier,
+			     const struct haiki_collection *collection,
+			     unsigned jobs,
+			     const struct haiki_verify_sink *sink,
+			     struct haiki_error *err);
 
 /*
  * cli.md's exit code for one report: 1 if it isn't genuine or sufficient or

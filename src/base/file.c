@@ -142,37 +142,46 @@ static void draft_cleanup(struct draft *draft)
 	free(draft->temporary);
 }
 
-static int write_draft(int fd, const void *bytes, size_t length, mode_t mode)
+static int draft_seal(int fd, mode_t mode)
 {
-	int r = write_all(fd, bytes, length);
-
 	/* FAT has no modes: what it can't store is no failure. */
-	if (r == 0 && fchmod(fd, mode) < 0 && errno != EPERM)
-		r = -errno;
-	if (r == 0 && fsync(fd) < 0)
-		r = -errno;
-	return r;
+	if (fchmod(fd, mode) < 0 && errno != EPERM)
+		return -errno;
+	return fsync(fd) < 0 ? -errno : 0;
+}
+
+static int draft_open(const char *path, struct draft *ret_draft, int *ret_fd,
+		      struct haiki_error *err)
+{
+	char *temporary = NULL;
+	int fd;
+
+	if (asprintf(&temporary, "%s.XXXXXX", path) < 0)
+		return error_errno(err, -ENOMEM, N_("cannot write %s"), path);
+	fd = mkostemp(temporary, O_CLOEXEC);
+	if (fd < 0) {
+		int r = -errno;
+
+		free(temporary);
+		return error_errno(err, r, N_("cannot write %s"), path);
+	}
+	*ret_draft = (struct draft){ path, temporary };
+	*ret_fd = fd;
+	return 0;
 }
 
 static int draft_new(const struct file_content *file, mode_t mode,
 		     struct draft *ret_draft, struct haiki_error *err)
 {
-	CLEANUP(draft) struct draft draft = { .path = file->path };
+	CLEANUP(draft) struct draft draft = { 0 };
 	CLEANUP(fd) int fd = -1;
-	int r;
+	int r = draft_open(file->path, &draft, &fd, err);
 
-	if (asprintf(&draft.temporary, "%s.XXXXXX", file->path) < 0) {
-		draft.temporary = NULL;
-		return error_errno(err, -ENOMEM, N_("cannot write %s"),
-				   file->path);
-	}
-	fd = mkostemp(draft.temporary, O_CLOEXEC);
-	if (fd < 0) {
-		r = -errno;
-		free(TAKE(draft.temporary));
-		return error_errno(err, r, N_("cannot write %s"), file->path);
-	}
-	r = write_draft(fd, file->bytes, file->length, mode);
+	if (r < 0)
+		return r;
+	r = write_all(fd, file->bytes, file->length);
+	if (r == 0)
+		r = draft_seal(fd, mode);
 	if (r < 0)
 		return error_errno(err, r, N_("cannot write %s"), file->path);
 	*ret_draft = draft;
@@ -230,6 +239,74 @@ int file_write_pair(const struct file_content *first,
 	if (r == 0)
 		r = draft_publish(&a, false, err);
 	return r < 0 ? r : draft_publish(&b, false, err);
+}
+
+/* --- piece by piece -------------------------------------------------------- */
+
+struct file_stream {
+	struct draft draft;
+	char *path;
+	FILE *file;
+};
+
+void file_stream_free(struct file_stream *stream)
+{
+	if (!stream)
+		return;
+	if (stream->file)
+		fclose(stream->file);
+	draft_cleanup(&stream->draft);
+	free(stream->path);
+	free(stream);
+}
+
+int file_stream_new(const char *path, struct file_stream **ret_stream,
+		    struct haiki_error *err)
+{
+	struct file_stream *stream = calloc(1, sizeof(*stream));
+	int fd = -1, r;
+
+	if (stream)
+		stream->path = strdup(path);
+	if (!stream || !stream->path) {
+		free(stream);
+		return error_errno(err, -ENOMEM, N_("cannot write %s"), path);
+	}
+	r = draft_open(stream->path, &stream->draft, &fd, err);
+	if (r == 0) {
+		stream->file = fdopen(fd, "w");
+		if (!stream->file) {
+			r = error_errno(err, -errno, N_("cannot write %s"),
+					path);
+			close(fd);
+		}
+	}
+	if (r < 0) {
+		file_stream_free(stream);
+		return r;
+	}
+	*ret_stream = stream;
+	return 0;
+}
+
+FILE *file_stream_file(struct file_stream *stream)
+{
+	return stream->file;
+}
+
+int file_stream_finish(struct file_stream *stream, mode_t mode,
+		       struct haiki_error *err)
+{
+	int r = ferror(stream->file) ? -EIO : 0;
+
+	if (r == 0 && fflush(stream->file) != 0)
+		r = -errno;
+	if (r == 0)
+		r = draft_seal(fileno(stream->file), mode);
+	if (r < 0)
+		return error_errno(err, r, N_("cannot write %s"),
+				   stream->path);
+	return draft_publish(&stream->draft, false, err);
 }
 
 int file_make_directory(const char *path, struct haiki_error *err)

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 #include <haiki/error.h>
 
@@ -36,6 +37,19 @@ struct file_content {
 int file_write_pair(const struct file_content *first,
 		    const struct file_content *second, mode_t mode,
 		    struct haiki_error *err);
+
+/*
+ * The same for what is written piece by piece: into a temporary file beside
+ * `path`, which gets that name when it is finished; else it goes away.
+ */
+struct file_stream;
+int file_stream_new(const char *path, struct file_stream **ret_stream,
+		    struct haiki_error *err);
+FILE *file_stream_file(struct file_stream *stream);
+/* -EIO if anything written before failed. */
+int file_stream_finish(struct file_stream *stream, mode_t mode,
+		       struct haiki_error *err);
+void file_stream_free(struct file_stream *stream);
 
 /* mkdir -p; fine if it's there. */
 int file_make_directory(const char *path, struct haiki_error *err);

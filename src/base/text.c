@@ -106,3 +106,21 @@ char *text_sanitize(const char *text)
 	}
 	return used ? normalize(out, used) : strdup("");
 }
+
+/* Bytes of the character that begins with this one. */
+static size_t bytes_of(unsigned char first)
+{
+	return first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+}
+
+void text_mend(char *text)
+{
+	size_t length = strlen(text), start = length;
+
+	while (start && length - start < 3 &&
+	       ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start && bytes_of((unsigned char)text[start - 1]) >
+	    length - start + 1)
+		text[start - 1] = '\0';
+}

@@ -25,4 +25,8 @@ int text_normalize(const char *text, char **ret_text);
  */
 char *text_sanitize(const char *text);
 
+/* Takes away a last character of which only a part is there: what remains of
+ * text that was cut at some byte. */
+void text_mend(char *text);
+
 #endif

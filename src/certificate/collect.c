@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/jcs.h"
+#include "base/text.h"
 #include "certificate/verifier.h"
 
 #define DEPTH_MAX 32
@@ -22,7 +23,10 @@ void haiki_collection_free(struct haiki_collection *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		free(c->files[i]);
+	for (size_t i = 0; i < c->ledgers_count; i++)
+		free(c->ledgers[i]);
 	free(c->files);
+	free(c->ledgers);
 	free(c->findings);
 }
 
@@ -31,19 +35,30 @@ static int no_memory(struct haiki_error *err)
 	return error_errno(err, -ENOMEM, N_("cannot read the records"));
 }
 
+static int add_text(char ***list, size_t *count, const char *text,
+		    struct haiki_error *err)
+{
+	char **more = *list;
+
+	/* The room doubles each time that it is full. */
+	if (!(*count & (*count - 1))) {
+		more = reallocarray(*list, *count ? 2 * *count : 1,
+				    sizeof(*more));
+		if (!more)
+			return no_memory(err);
+		*list = more;
+	}
+	more[*count] = strdup(text);
+	if (!more[*count])
+		return no_memory(err);
+	(*count)++;
+	return 0;
+}
+
 static int add_file(struct haiki_collection *c, const char *file,
 		    struct haiki_error *err)
 {
-	char **files = reallocarray(c->files, c->count + 1, sizeof(*files));
-
-	if (!files)
-		return no_memory(err);
-	c->files = files;
-	files[c->count] = strdup(file);
-	if (!files[c->count])
-		return no_memory(err);
-	c->count++;
-	return 0;
+	return add_text(&c->files, &c->count, file, err);
 }
 
 static int __attribute__((format(printf, 5, 6)))
@@ -64,6 +79,7 @@ add_finding(struct haiki_collection *c, const char *id, const char *file,
 	va_start(args, format);
 	vsnprintf(f->text, sizeof(f->text), dgettext("haiki", format), args);
 	va_end(args);
+	text_mend(f->text);
 	return 0;
 }
 
@@ -129,54 +145,6 @@ static int add_signature(struct haiki_collection *c, const char *file,
 			   N_("there is a signature, but no record"));
 }
 
-static int check_entry(struct haiki_collection *c, const char *ledger,
-		       const json_t *entry, struct haiki_error *err)
-{
-	const char *name = record_text(entry, "file", NULL);
-	const char *slash = strrchr(ledger, '/');
-	CLEANUP(free) char *path = NULL;
-
-	if (asprintf(&path, "%.*s/%s", (int)(slash - ledger), ledger,
-		     name) < 0) {
-		path = NULL;
-		return no_memory(err);
-	}
-	if (!strchr(name, '/') && exists(path))
-		return 0;
-	return add_finding(c, "record-missing", ledger, err,
-			   N_("the ledger lists %s (number %" PRId64 ", serial %s, %s), and it is not there"),
-			   name, (int64_t)json_integer_value(
-				   json_object_get(entry, "sequence")),
-			   record_text(entry, "serial", NULL),
-			   record_text(entry, "result", NULL));
-}
-
-static int add_ledger(struct haiki_collection *c, const char *file,
-		      struct haiki_error *err)
-{
-	CLEANUP(free) struct haiki_ledger_problem *problems = NULL;
-	CLEANUP(json) json_t *entries = NULL;
-	struct haiki_ledger_head head;
-	const json_t *entry;
-	size_t count = 0, i;
-	int r = haiki_ledger_check(file, NULL, &head, &problems, &count, err);
-
-	if (r == 0)
-		r = ledger_entries(file, &entries, err);
-	for (i = 0; r == 0 && i < count; i++)
-		r = add_finding(c, "ledger-damaged", file, err,
-				N_("line %" PRIu64 ": %s"), problems[i].line,
-				problems[i].text);
-	if (r < 0)
-		return r;
-	json_array_foreach(entries, i, entry) {
-		r = check_entry(c, file, entry, err);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
 		      struct haiki_error *err);
 
@@ -194,7 +162,7 @@ static int add_entry(struct haiki_collection *c, const char *directory,
 	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
 		return add_folder(c, path, depth + 1, err);
 	if (!strcmp(name, "ledger.jsonl"))
-		return add_ledger(c, path, err);
+		return add_text(&c->ledgers, &c->ledgers_count, path, err);
 	if (ends_in(name, ".json.p7s"))
 		return add_signature(c, path, err);
 	if (ends_in(name, ".pdf"))
@@ -264,7 +232,8 @@ static int add_named(struct haiki_collection *c, const char *path,
 int haiki_collect(struct haiki_collection *collection, const char *path,
 	    struct haiki_error *err)
 {
-	size_t before = collection->count + collection->findings_count;
+	size_t before = collection->count + collection->findings_count +
+		collection->ledgers_count;
 	struct stat st;
 	int r;
 
@@ -273,7 +242,8 @@ int haiki_collect(struct haiki_collection *collection, const char *path,
 	if (!S_ISDIR(st.st_mode))
 		return add_named(collection, path, err);
 	r = add_folder(collection, path, 0, err);
-	if (r == 0 && collection->count + collection->findings_count == before)
+	if (r == 0 && collection->count + collection->findings_count +
+	    collection->ledgers_count == before)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -ENODATA,
 				 N_("%s holds no records"), path);
 	return r;

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 /* Adds to the list unless the same was said already: then there is nothing to
  * be counted. */
 static void fill(struct haiki_finding *list, size_t *count, size_t room,
@@ -17,6 +19,7 @@ static void fill(struct haiki_finding *list, size_t *count, size_t room,
 		return;
 	vsnprintf(finding.text, sizeof(finding.text),
 		  dgettext("haiki", format), args);
+	text_mend(finding.text);
 	for (size_t i = 0; i < *count; i++)
 		if (!strcmp(list[i].id, id) &&
 		    !strcmp(list[i].text, finding.text))
@@ -54,11 +57,41 @@ bool report_has(const struct haiki_report *report, const char *id)
 	return false;
 }
 
+static const struct {
+	const char *name;
+	int code;
+} standings[HAIKI_STANDING_COUNT] = {
+	[HAIKI_STANDING_NO_RECORD] = { "not-a-record", 1 },
+	[HAIKI_STANDING_NOT_GENUINE] = { "not-genuine", 1 },
+	[HAIKI_STANDING_NOT_ENOUGH] = { "not-enough", 1 },
+	[HAIKI_STANDING_INCOMPLETE] = { "incomplete", 1 },
+	[HAIKI_STANDING_TRAINING] = { "training", 3 },
+	[HAIKI_STANDING_DUTY_OPEN] = { "duty-open", 3 },
+	[HAIKI_STANDING_GOOD] = { "good", 0 },
+};
+
+enum haiki_standing haiki_report_standing(const struct haiki_report *r)
+{
+	if (!r->readable)
+		return HAIKI_STANDING_NO_RECORD;
+	if (!r->genuine)
+		return HAIKI_STANDING_NOT_GENUINE;
+	if (!r->sufficient)
+		return HAIKI_STANDING_NOT_ENOUGH;
+	if (r->problems_count)
+		return HAIKI_STANDING_INCOMPLETE;
+	if (r->training)
+		return HAIKI_STANDING_TRAINING;
+	return r->duties_count || !r->complete ? HAIKI_STANDING_DUTY_OPEN :
+		HAIKI_STANDING_GOOD;
+}
+
+const char *haiki_standing_name(enum haiki_standing standing)
+{
+	return standings[standing].name;
+}
+
 int haiki_report_exit_code(const struct haiki_report *report)
 {
-	if (!report->readable || !report->genuine || !report->sufficient ||
-	    report->problems_count)
-		return 1;
-	return report->duties_count || report->training || !report->complete ?
-		3 : 0;
+	return standings[haiki_report_standing(report)].code;
 }

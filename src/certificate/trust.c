@@ -4,13 +4,15 @@
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/text.h"
 
 struct trust {
 	X509_STORE *store;
-	int count;
+	STACK_OF(X509) *roots;
 };
 
 void trust_free(struct trust *trust)
@@ -18,6 +20,7 @@ void trust_free(struct trust *trust)
 	if (!trust)
 		return;
 	X509_STORE_free(trust->store);
+	sk_X509_pop_free(trust->roots, X509_free);
 	free(trust);
 }
 
@@ -28,7 +31,25 @@ void trust_cleanup(struct trust **trust)
 
 bool trust_is_empty(const struct trust *trust)
 {
-	return trust->count == 0;
+	return sk_X509_num(trust->roots) <= 0;
+}
+
+size_t trust_roots(const struct trust *trust,
+		   struct haiki_authority *ret_roots, size_t max)
+{
+	size_t count = trust_is_empty(trust) ? 0 :
+		(size_t)sk_X509_num(trust->roots);
+
+	for (size_t i = 0; i < count && i < max; i++) {
+		const X509 *cert = sk_X509_value(trust->roots, (int)i);
+		CLEANUP(free) char *name = cert_name(cert);
+
+		snprintf(ret_roots[i].name, sizeof(ret_roots[i].name), "%s",
+			 name ? name : "");
+		text_mend(ret_roots[i].name);
+		cert_fingerprint(cert, ret_roots[i].fingerprint);
+	}
+	return count;
 }
 
 static int add_all(struct trust *trust, const char *file,
@@ -44,7 +65,7 @@ static int add_all(struct trust *trust, const char *file,
 					sk_X509_value(certs, i)) != 1)
 			return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EIO,
 					 N_("%s: %s"), file, openssl_reason());
-	trust->count = sk_X509_num(certs);
+	trust->roots = TAKE(certs);
 	return 0;
 }
 

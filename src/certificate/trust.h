@@ -2,7 +2,7 @@
 #ifndef CERTIFICATE_TRUST_H
 #define CERTIFICATE_TRUST_H
 
-#include <haiki/error.h>
+#include <haiki/verify.h>
 #include <stdbool.h>
 #include <time.h>
 #include "certificate/signer.h"
@@ -19,6 +19,9 @@ int trust_load(const char *file, struct trust **ret_trust,
 void trust_free(struct trust *trust);
 void trust_cleanup(struct trust **trust);
 bool trust_is_empty(const struct trust *trust);
+/* As haiki_verifier_authorities(). */
+size_t trust_roots(const struct trust *trust,
+		   struct haiki_authority *ret_roots, size_t max);
 
 /*
  * NULL if `cert` was good for signing at that time and chains, through

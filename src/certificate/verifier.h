@@ -6,8 +6,8 @@
 #include <jansson.h>
 #include "certificate/cms.h"
 #include "certificate/judge.h"
+#include "certificate/ledgers.h"
 #include "certificate/trust.h"
-#include "ledger/ledger.h"
 
 #define RECORD_MAX_BYTES ((size_t)8 << 20)
 #define VERIFIER_MAX_POLICIES 8
@@ -20,10 +20,9 @@ struct haiki_verifier {
 	bool skip_paper;                  /* PDFs aren't looked at */
 	bool no_rendering;                /* their pages can't be compared */
 	struct haiki_policy *own_policy;  /* --policy, or NULL */
-	struct haiki_policy *policies[VERIFIER_MAX_POLICIES];
-	size_t policies_count;
-	char *index_file;                 /* what `index` was read from */
-	struct ledger_index *index;
+	struct haiki_policy *builtin[VERIFIER_MAX_POLICIES];
+	size_t builtin_count;
+	struct ledgers *ledgers;
 };
 
 /* One record under examination. */
@@ -40,7 +39,7 @@ struct inquiry {
 	json_t *json;             /* fits the schema */
 	struct cms cms;
 	bool contradicted;        /* by its own evidence: never sufficient */
-	bool unsure;              /* whether a signer was revoked */
+	bool unsigned_yet;        /* a signature asked for is outstanding */
 	/* Indexes into report->signatures, or -1. */
 	int witness;
 };

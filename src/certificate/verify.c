@@ -73,8 +73,8 @@ static void judge(struct inquiry *q)
 		r->sufficient = r->closed = false;
 	/* While nothing waits for it, a signature that was asked for is not
 	 * missed: another way of fulfilling the duty was taken. */
-	if (r->closed && !r->problems_count)
-		r->complete = !q->unsure;
+	if (q->unsigned_yet && !(r->closed && !r->problems_count))
+		r->complete = false;
 	r->genuine = is_genuine(q);
 }
 
@@ -108,14 +108,13 @@ void haiki_verifier_free(struct haiki_verifier *verifier)
 {
 	if (!verifier)
 		return;
-	for (size_t i = 0; i < verifier->policies_count; i++)
-		haiki_policy_free(verifier->policies[i]);
+	for (size_t i = 0; i < verifier->builtin_count; i++)
+		haiki_policy_free(verifier->builtin[i]);
 	haiki_policy_free(verifier->own_policy);
 	trust_free(verifier->trust);
 	trust_free(verifier->authorities);
 	crls_free(verifier->crls);
-	ledger_index_free(verifier->index);
-	free(verifier->index_file);
+	ledgers_free(verifier->ledgers);
 	free(verifier);
 }
 
@@ -138,6 +137,21 @@ static int load_policy(const char *file, struct haiki_policy **ret_policy,
 	return haiki_policy_load(path, ret_policy, err);
 }
 
+/* Only ids of our own are looked up: a record's text is never a file name. */
+static int load_builtin(struct haiki_verifier *v, struct haiki_error *err)
+{
+	for (const char *const *id = haiki_policy_builtin();
+	     *id && v->builtin_count < VERIFIER_MAX_POLICIES; id++) {
+		int r = haiki_policy_load(*id, &v->builtin[v->builtin_count],
+					  err);
+
+		if (r < 0)
+			return r;
+		v->builtin_count++;
+	}
+	return 0;
+}
+
 int haiki_verifier_new(const struct haiki_verify_options *options,
 		       struct haiki_verifier **ret_verifier,
 		       struct haiki_error *err)
@@ -150,12 +164,17 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 	v->ledger_file = options->ledger_file;
 	v->skip_paper = options->skip_pdf;
 	v->no_rendering = options->no_rendering;
+	v->ledgers = ledgers_new();
+	if (!v->ledgers)
+		return error_errno(err, -ENOMEM, N_("cannot verify"));
 	r = trust_load(options->ca_file, &v->trust, err);
 	if (r == 0 && options->tsa_ca_file)
 		r = trust_load(options->tsa_ca_file, &v->authorities, err);
 	if (r == 0 && options->crl_count)
 		r = crls_load(options->crl_files, options->crl_count, &v->crls,
 			      err);
+	if (r == 0)
+		r = load_builtin(v, err);
 	if (r == 0 && options->policy_file)
 		r = load_policy(options->policy_file, &v->own_policy, err);
 	if (r == 0 && options->ledger_file &&
@@ -166,6 +185,13 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 		return r;
 	*ret_verifier = TAKE(v);
 	return 0;
+}
+
+size_t haiki_verifier_authorities(const struct haiki_verifier *verifier,
+				  struct haiki_authority *ret_authorities,
+				  size_t max)
+{
+	return trust_roots(verifier->trust, ret_authorities, max);
 }
 
 int haiki_verify(const char *file, const struct haiki_verify_options *options,

@@ -103,7 +103,7 @@ static void consider(struct inquiry *q, struct inquiry *f,
 			check_agreement(f, q->json);
 	}
 	if (r == 0 && fit && !f->report->problems_count &&
-	    f->report->complete &&
+	    f->report->complete && !f->unsigned_yet &&
 	    is_about(f, q->report->certificate_id, q->sha256)) {
 		take_over(f, all, q->report);
 		return;

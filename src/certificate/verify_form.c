@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/jcs.h"
+#include "base/text.h"
 #include "certificate/schema.h"
 
 char *beside(const char *file, const char *suffix)
@@ -41,6 +42,16 @@ void inquiry_cleanup(struct inquiry *q)
 static void copy(char *to, size_t size, const char *text)
 {
 	snprintf(to, size, "%s", text ? text : "");
+	text_mend(to);
+}
+
+/* The policy's own words, or their translation. */
+static const char *words_of(const json_t *json, const char *key)
+{
+	const char *en = record_text(json, key, "name_en");
+
+	return en && strcmp(error_language(), "ja") ? en :
+		record_text(json, key, "name");
 }
 
 /* The few words by which a report is recognised, if they are there. */
@@ -60,6 +71,20 @@ static void identify(struct inquiry *q)
 	     record_text(q->json, "policy", "id"));
 	copy(r->class_id, sizeof(r->class_id),
 	     record_text(q->json, "class", "id"));
+	copy(r->policy_name, sizeof(r->policy_name),
+	     words_of(q->json, "policy"));
+	copy(r->class_name, sizeof(r->class_name), words_of(q->json, "class"));
+	copy(r->model, sizeof(r->model), record_text(q->json, "drive", "model"));
+	copy(r->asset, sizeof(r->asset), record_text(q->json, "asset", NULL));
+	copy(r->operator_name, sizeof(r->operator_name),
+	     record_text(q->json, "operator", NULL));
+	copy(r->method, sizeof(r->method), record_text(q->json, "method", "id"));
+	copy(r->letter, sizeof(r->letter),
+	     record_text(q->json, "method", "letter"));
+	copy(r->finished_at, sizeof(r->finished_at),
+	     record_text(q->json, "finished_at", NULL));
+	r->serial_is_substitute = json_is_true(json_object_get(
+		json_object_get(q->json, "drive"), "serial_is_substitute"));
 }
 
 static bool is_canonical(const struct inquiry *q)
@@ -113,6 +138,7 @@ int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
 		return r;
 	}
 	hash_bytes(q->bytes, q->length, q->sha256);
+	copy(q->report->sha256, sizeof(q->report->sha256), q->sha256);
 	if (json_parse(q->file, q->bytes, q->length, RECORD_MAX_BYTES,
 		       &q->json, &why) < 0) {
 		report_problem(q->report, "not-a-record", "%s", why.local);

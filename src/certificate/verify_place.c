@@ -51,31 +51,6 @@ static char *ledger_beside(const char *file)
 		NULL : path;
 }
 
-/* Records of one folder come one after the other: the last one is kept. */
-static int load_index(struct haiki_verifier *v, const char *file,
-		      struct haiki_error *err)
-{
-	struct ledger_index *index = NULL;
-	char *name;
-	int r;
-
-	if (v->index_file && !strcmp(v->index_file, file))
-		return 0;
-	r = ledger_index_load(file, &index, err);
-	if (r < 0)
-		return r;
-	name = strdup(file);
-	if (!name) {
-		ledger_index_free(index);
-		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
-	}
-	ledger_index_free(v->index);
-	free(v->index_file);
-	v->index = index;
-	v->index_file = name;
-	return 0;
-}
-
 static void missing(struct inquiry *q, const char *id, const char *format)
 {
 	q->report->complete = false;
@@ -84,23 +59,25 @@ static void missing(struct inquiry *q, const char *id, const char *format)
 			json_object_get(q->json, "ledger"), "sequence")));
 }
 
-static bool is_next(const struct inquiry *q, uint64_t sequence)
+static bool is_next(const struct inquiry *q, const struct ledger_index *index,
+		    uint64_t sequence)
 {
 	struct ledger_place last;
-	uint64_t lines = ledger_index_lines(q->verifier->index);
+	uint64_t lines = ledger_index_lines(index);
 
 	if (sequence != lines + 1)
 		return false;
 	return lines == 0 ? true :
-		ledger_index_line(q->verifier->index, lines, &last) &&
+		ledger_index_line(index, lines, &last) &&
 		!strcmp(last.hash, record_text(q->json, "ledger", "previous"));
 }
 
-static bool is_other_stick(const struct inquiry *q)
+static bool is_other_stick(const struct inquiry *q,
+			   const struct ledger_index *index)
 {
 	struct ledger_place first;
 
-	return ledger_index_line(q->verifier->index, 1, &first) &&
+	return ledger_index_line(index, 1, &first) &&
 		strcmp(first.stick_id, record_text(q->json, "ledger",
 						   "stick_id"));
 }
@@ -121,20 +98,19 @@ static void compare_words(struct inquiry *q, const struct ledger_place *place)
 		       place->sequence, member);
 }
 
-static void look_up(struct inquiry *q)
+static void look_up(struct inquiry *q, const struct ledger_index *index)
 {
-	const struct ledger_index *index = q->verifier->index;
 	uint64_t sequence = (uint64_t)json_integer_value(json_object_get(
 		json_object_get(q->json, "ledger"), "sequence"));
 	struct ledger_place place;
 
-	if (is_other_stick(q)) {
+	if (is_other_stick(q, index)) {
 		report_note(q->report, "ledger-not-checked",
 			    N_("the ledger is another one than the record belongs to: its place there was not checked"));
 		return;
 	}
 	if (sequence > ledger_index_lines(index)) {
-		if (is_next(q, sequence))
+		if (is_next(q, index, sequence))
 			missing(q, "ledger-pending",
 				N_("number %" PRIu64 " is not in the ledger yet: the program was stopped before it could be written; \"haiki resume\" adds it"));
 		else
@@ -163,10 +139,13 @@ void inquiry_ledger(struct inquiry *q)
 	CLEANUP(free) char *own = given ? NULL : ledger_beside(q->file);
 	const char *file = given ? given : own;
 	struct haiki_error why = { 0 };
-	int r = file ? load_index(q->verifier, file, &why) : -ENOMEM;
+	const struct ledger_index *index;
+	int r = file ? ledgers_get(q->verifier->ledgers, file, &index, &why) :
+		-ENOMEM;
 
 	if (r == 0) {
-		look_up(q);
+		look_up(q, index);
+		ledgers_put(q->verifier->ledgers, index);
 	} else if (r == -ENOENT && !given) {
 		report_note(q->report, "ledger-not-checked",
 			    N_("there is no ledger beside the record: its place there was not checked (--ledger FILE)"));

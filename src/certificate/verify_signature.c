@@ -169,7 +169,7 @@ static void check_signer(struct inquiry *q, const json_t *signer,
 			       N_("the signature of %s, who is named as %s, is missing"),
 			       record_text(signer, "name", NULL), error_translate(role));
 	} else if (json_is_true(json_object_get(signer, "required"))) {
-		q->report->complete = false;
+		q->unsigned_yet = true;
 		report_note(q->report, "signature-outstanding",
 			    N_("the signature of %s as %s is outstanding: haiki cosign adds it"),
 			    record_text(signer, "name", NULL), error_translate(role));

@@ -72,7 +72,6 @@ void inquiry_note_clock(struct inquiry *q)
 
 static void unsure(struct inquiry *q)
 {
-	q->unsure = true;
 	q->report->complete = false;
 }
 

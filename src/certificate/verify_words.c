@@ -200,6 +200,18 @@ static bool asks_for_witness(const struct inquiry *q,
 		is_required(q->json, "witness");
 }
 
+static const char *result_in_words(const char *name)
+{
+	static const char *const words[] = {
+		[HAIKI_NONCONFORMING] = N_("NOT conforming"),
+		[HAIKI_INTERRUPTED] = N_("interrupted"),
+		[HAIKI_DUTY] = N_("duty remains"),
+		[HAIKI_CONFORMING] = N_("conforming"),
+	};
+
+	return error_translate(words[haiki_result_from_name(name)]);
+}
+
 bool inquiry_words(struct inquiry *q, const struct judgement *j)
 {
 	if (!same_policy(q->json, j->policy, j->cls)) {
@@ -215,8 +227,10 @@ bool inquiry_words(struct inquiry *q, const struct judgement *j)
 	if (!same_verdict(q->json, j->verdict)) {
 		report_problem(q->report, "verdict-differs",
 			       N_("the record's result (%s) is not what the policy says to its evidence (%s)"),
-			       record_text(q->json, "result", NULL),
-			       haiki_result_name(j->verdict->result));
+			       result_in_words(record_text(q->json, "result",
+							   NULL)),
+			       result_in_words(haiki_result_name(
+				       j->verdict->result)));
 		return false;
 	}
 	if (!asks_for_witness(q, j)) {

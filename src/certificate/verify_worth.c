@@ -12,28 +12,13 @@
 #include "base/error.h"
 #include "certificate/record.h"
 
-static bool is_builtin(const char *id)
+static const struct haiki_policy *
+builtin_policy(const struct haiki_verifier *v, const char *id)
 {
-	for (const char *const *b = haiki_policy_builtin(); *b; b++)
-		if (!strcmp(*b, id))
-			return true;
-	return false;
-}
-
-/* Only ids of our own are looked up: a record's text is never a file name. */
-static const struct haiki_policy *builtin_policy(struct haiki_verifier *v,
-						 const char *id)
-{
-	struct haiki_policy *policy = NULL;
-
-	for (size_t i = 0; i < v->policies_count; i++)
-		if (!strcmp(haiki_policy_id(v->policies[i]), id))
-			return v->policies[i];
-	if (v->policies_count == VERIFIER_MAX_POLICIES || !is_builtin(id) ||
-	    haiki_policy_load(id, &policy, NULL) < 0)
-		return NULL;
-	v->policies[v->policies_count++] = policy;
-	return policy;
+	for (size_t i = 0; i < v->builtin_count; i++)
+		if (!strcmp(haiki_policy_id(v->builtin[i]), id))
+			return v->builtin[i];
+	return NULL;
 }
 
 static bool is_applied(const struct haiki_policy *policy, const json_t *json)

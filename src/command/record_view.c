@@ -13,23 +13,6 @@
 
 #define LABEL 22
 
-const char *record_verdict(const struct haiki_report *r)
-{
-	if (!r->readable)
-		return _("NOT A RECORD");
-	if (!r->genuine)
-		return _("NOT GENUINE");
-	if (!r->sufficient)
-		return _("NOT ENOUGH");
-	if (r->problems_count)
-		return _("INCOMPLETE");
-	if (r->training)
-		return _("TRAINING");
-	if (r->duties_count || !r->complete)
-		return _("DUTY OPEN");
-	return _("GOOD");
-}
-
 static void print_labelled(FILE *f, const char *label, const char *text)
 {
 	fputs("  ", f);
@@ -74,7 +57,7 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 
 void record_print_report(FILE *f, const struct haiki_report *r, bool detail)
 {
-	ui_pad(f, record_verdict(r), 14);
+	ui_pad(f, ui_standing(haiki_report_standing(r)), 14);
 	ui_wrap(f, ui_safe(r->file), 14);
 	if (r->readable && detail)
 		print_identity(f, r);

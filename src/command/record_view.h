@@ -9,9 +9,6 @@
 void record_print_report(FILE *f, const struct haiki_report *report,
 			 bool detail);
 
-/* One word for a report: the reason for its exit code, translated. */
-const char *record_verdict(const struct haiki_report *report);
-
 /*
  * For somebody who is about to sign: reads the record and prints what it
  * says. -errno if it can't be read.

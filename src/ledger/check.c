@@ -116,10 +116,7 @@ static int check_bytes(struct ledger_scan *scan, const char *bytes,
 	r = ledger_scan_bytes(scan, bytes, length, err);
 	if (r < 0)
 		return r;
-	if (scan->torn_length)
-		r = ledger_problem_add(&scan->problems, &scan->problems_count,
-				       scan->lines + 1,
-				       N_("the last line is unfinished (power failure?): the next record written here repairs it"));
+	r = ledger_scan_tail(scan);
 	if (r == 0 && older)
 		r = compare_with_older(scan, older, &at);
 	if (r < 0)

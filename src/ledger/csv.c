@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/csv.h"
 #include "base/error.h"
 
 /* The register's columns. The Japanese headings are those of the policies
@@ -31,58 +32,29 @@ static const struct column {
 	{ "record_sha256", "SHA-256", "SHA-256" },
 };
 
-/* Characters, also full-width, that make a spreadsheet calculate. */
-static bool looks_like_formula(const char *text)
-{
-	static const char *const starts[] = {
-		"=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠",
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(starts); i++)
-		if (!strncmp(text, starts[i], strlen(starts[i])))
-			return true;
-	return false;
-}
-
-static void write_cell(FILE *f, const char *text)
-{
-	putc('"', f);
-	if (looks_like_formula(text))
-		putc('\'', f);
-	for (; *text; text++) {
-		if (*text == '"')
-			putc('"', f);
-		putc(*text, f);
-	}
-	putc('"', f);
-}
-
-static void write_value(FILE *f, const json_t *value, bool japanese)
+static void write_value(FILE *f, const json_t *value, bool japanese, bool first)
 {
 	char number[32];
 
 	if (json_is_string(value)) {
-		write_cell(f, json_string_value(value));
+		csv_cell(f, json_string_value(value), first);
 	} else if (json_is_integer(value)) {
 		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
 			 json_integer_value(value));
-		write_cell(f, number);
+		csv_cell(f, number, first);
 	} else if (json_is_true(value)) {
-		write_cell(f, japanese ? "訓練" : "TRAINING");
+		csv_cell(f, japanese ? "訓練" : "TRAINING", first);
 	} else {
-		write_cell(f, "");
+		csv_cell(f, "", first);
 	}
 }
 
 static void write_row(FILE *f, const json_t *entry, bool japanese)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(columns); i++) {
-		if (i)
-			putc(',', f);
+	for (size_t i = 0; i < ARRAY_SIZE(columns); i++)
 		write_value(f, json_object_get(entry, columns[i].key),
-			    japanese);
-	}
-	fputs("\r\n", f);
+			    japanese, i == 0);
+	csv_end_row(f);
 }
 
 int haiki_ledger_write_csv(const char *file, FILE *f, bool japanese,
@@ -95,13 +67,10 @@ int haiki_ledger_write_csv(const char *file, FILE *f, bool japanese,
 
 	if (r < 0)
 		return r;
-	fputs("\xef\xbb\xbf", f);
-	for (i = 0; i < ARRAY_SIZE(columns); i++) {
-		if (i)
-			putc(',', f);
-		write_cell(f, japanese ? columns[i].ja : columns[i].en);
-	}
-	fputs("\r\n", f);
+	csv_begin(f);
+	for (i = 0; i < ARRAY_SIZE(columns); i++)
+		csv_cell(f, japanese ? columns[i].ja : columns[i].en, i == 0);
+	csv_end_row(f);
 	json_array_foreach(entries, i, entry)
 		write_row(f, entry, japanese);
 	if (fflush(f) || ferror(f))

@@ -15,6 +15,8 @@ struct index_line {
 struct ledger_index {
 	struct index_line *lines;
 	uint64_t count, room, sound;
+	struct haiki_ledger_problem *problems;
+	size_t problems_count;
 };
 
 void ledger_index_free(struct ledger_index *index)
@@ -24,6 +26,7 @@ void ledger_index_free(struct ledger_index *index)
 	for (uint64_t i = 0; i < index->count; i++)
 		json_decref(index->lines[i].json);
 	free(index->lines);
+	free(index->problems);
 	free(index);
 }
 
@@ -83,9 +86,11 @@ int ledger_index_load(const char *file, struct ledger_index **ret_index,
 		r = ledger_scan_bytes(&scan, bytes, length, err);
 	if (r < 0)
 		return r;
-	if (grow(index, scan.lines) < 0)
+	if (grow(index, scan.lines) < 0 || ledger_scan_tail(&scan) < 0)
 		return error_errno(err, -ENOMEM, N_("cannot read the ledger"));
 	index->sound = scan.sound_lines;
+	index->problems = TAKE(scan.problems);
+	index->problems_count = scan.problems_count;
 	*ret_index = TAKE(index);
 	return 0;
 }
@@ -98,6 +103,13 @@ uint64_t ledger_index_lines(const struct ledger_index *index)
 uint64_t ledger_index_sound(const struct ledger_index *index)
 {
 	return index->sound;
+}
+
+size_t ledger_index_problems(const struct ledger_index *index,
+			     const struct haiki_ledger_problem **ret_problems)
+{
+	*ret_problems = index->problems;
+	return index->problems_count;
 }
 
 static const char *text_of(const json_t *json, const char *key)

@@ -30,6 +30,10 @@ void ledger_index_cleanup(struct ledger_index **index);
 uint64_t ledger_index_lines(const struct ledger_index *index);
 uint64_t ledger_index_sound(const struct ledger_index *index);
 
+/* What is wrong with it, a torn tail included; they belong to the index. */
+size_t ledger_index_problems(const struct ledger_index *index,
+			     const struct haiki_ledger_problem **ret_problems);
+
 /* What a line says; strings belong to the index. NULL beyond the end. */
 struct ledger_place {
 	const char *certificate_id, *record_sha256, *previous, *stick_id,

@@ -47,6 +47,8 @@ struct ledger_scan {
 
 int ledger_scan_bytes(struct ledger_scan *scan, const char *bytes,
 		      size_t length, struct haiki_error *err);
+/* An unfinished last line is a problem, too. -ENOMEM. */
+int ledger_scan_tail(struct ledger_scan *scan);
 void ledger_scan_cleanup(struct ledger_scan *scan);
 
 /* Reads the whole file under a shared lock. The caller frees. */

@@ -171,6 +171,12 @@ int ledger_scan_bytes(struct ledger_scan *scan, const char *bytes,
 	return 0;
 }
 
+int ledger_scan_tail(struct ledger_scan *scan)
+{
+	return scan->torn_length ? PROBLEM(scan, scan->lines + 1,
+		N_("the last line is unfinished (power failure?): the next record written here repairs it")) : 0;
+}
+
 void ledger_scan_cleanup(struct ledger_scan *scan)
 {
 	free(scan->problems);

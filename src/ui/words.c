@@ -45,3 +45,18 @@ const char *ui_word(const char *word)
 			return _(words[i].people);
 	return word;
 }
+
+const char *ui_standing(enum haiki_standing standing)
+{
+	static const char *const standings[HAIKI_STANDING_COUNT] = {
+		[HAIKI_STANDING_GOOD] = N_("GOOD"),
+		[HAIKI_STANDING_DUTY_OPEN] = N_("DUTY OPEN"),
+		[HAIKI_STANDING_TRAINING] = N_("TRAINING"),
+		[HAIKI_STANDING_INCOMPLETE] = N_("INCOMPLETE"),
+		[HAIKI_STANDING_NOT_ENOUGH] = N_("NOT ENOUGH"),
+		[HAIKI_STANDING_NOT_GENUINE] = N_("NOT GENUINE"),
+		[HAIKI_STANDING_NO_RECORD] = N_("NOT A RECORD"),
+	};
+
+	return _(standings[standing]);
+}

@@ -64,6 +64,33 @@ static void reads_what_was_written(void **state)
 	assert_string_equal(hash, same);
 }
 
+/* Until it is finished the old file stays, and nothing is left behind. */
+static void streams_replace_at_the_end(void **state)
+{
+	struct file_stream *s = NULL;
+	CLEANUP(free) char *bytes = NULL;
+	size_t length = 0;
+
+	(void)state;
+	assert_int_equal(file_write("report", "old", 3, 0600, false, NULL), 0);
+	assert_int_equal(file_stream_new("report", &s, NULL), 0);
+	assert_true(fprintf(file_stream_file(s), "new %d", 1) > 0);
+	assert_int_equal(file_read("report", 9, &bytes, &length, NULL), 0);
+	assert_string_equal(bytes, "old");
+	file_stream_free(s);
+	assert_int_equal(load("report", 3), 0);
+
+	assert_int_equal(file_stream_new("report", &s, NULL), 0);
+	assert_true(fprintf(file_stream_file(s), "new %d", 1) > 0);
+	assert_int_equal(file_stream_finish(s, 0644, NULL), 0);
+	file_stream_free(s);
+	free(TAKE(bytes));
+	assert_int_equal(file_read("report", 9, &bytes, &length, NULL), 0);
+	assert_string_equal(bytes, "new 1");
+	assert_int_equal(file_stream_new("none/report", &s, NULL), -ENOENT);
+	unlink("report");
+}
+
 /* With nobody at the other end, and without one. */
 static void waits_for_nobody(void **state)
 {
@@ -102,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_was_written),
+		cmocka_unit_test(streams_replace_at_the_end),
 		cmocka_unit_test(waits_for_nobody),
 		cmocka_unit_test(reads_a_pipe_where_it_may),
 	};

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "certificate/fixture.h"
+#include "certificate/paper.h"
 #include "certificate/signer.h"
 #include "scratch.h"
 
@@ -34,6 +35,11 @@ static void issue(const char *out, struct haiki_signer *signer,
 	put_file(in(out, transcript), "{}\n", 3);
 	f->record.transcript_sha256 = NULL;
 	if (certificate_issue(&f->record, signer, out, base, &path, &err) < 0)
+		fail_msg("%s", err.text);
+	/* For scripts that ask for it: with the PDF, signed. */
+	if (getenv("HAIKI_PACKAGE_PDF") &&
+	    certificate_paper(path, &(struct paper){ .signer = signer,
+			.role = "operator", .lang = "ja" }, NULL, &err) < 0)
 		fail_msg("%s", err.text);
 }
 

@@ -100,9 +100,12 @@ const READER = ["not-a-record"];
 const sortedText = (list) => JSON.stringify(list.map((f) =>
   JSON.stringify([f.id, READER.includes(f.id) ? "" : f.text])).sort());
 
+// What a record has in common with others is told of a whole folder only.
+const TOGETHER = /^(drive-repeated|record-copied|number-repeated)$/;
+
 function texts(report, leave) {
   return sortedText([...report.problems, ...report.notes].filter((f) =>
-    f.id !== "pdf-not-compared" && !leave.some((l) => l.test(f.id))));
+    f.id !== "pdf-not-compared" && !TOGETHER.test(f.id) && !leave.some((l) => l.test(f.id))));
 }
 
 function signers(report) {

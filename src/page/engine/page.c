@@ -95,6 +95,15 @@ static json_t *finding_json(const char *id, const char *text)
 	return json;
 }
 
+static int add_finding(void *opaque, const struct haiki_folder_finding *f)
+{
+	json_t *json = finding_json(f->id, f->text);
+
+	json_object_set_new(json, "file", json_string(f->file));
+	json_array_append_new(opaque, json);
+	return 0;
+}
+
 /* {"files": [...], "findings": [{"id", "text", "file"} ...]}, and "error" if
  * that isn't all; a folder without records has none. */
 char *page_collect(struct page *page, const char *path)
@@ -110,14 +119,9 @@ char *page_collect(struct page *page, const char *path)
 	r = haiki_collect(c, path, &err);
 	for (size_t i = 0; i < c->count; i++)
 		json_array_append_new(files, json_string(c->files[i]));
-	for (size_t i = 0; i < c->findings_count; i++) {
-		json_t *f = finding_json(c->findings[i].id,
-					 c->findings[i].text);
-
-		json_object_set_new(f, "file",
-				    json_string(c->findings[i].file));
-		json_array_append_new(findings, f);
-	}
+	haiki_verifier_judge_folders(page->verifier, c,
+		&(struct haiki_verify_sink){ .finding = add_finding,
+					     .opaque = findings });
 	json_object_set_new(json, "files", files);
 	json_object_set_new(json, "findings", findings);
 	if (r < 0 && r != -ENODATA)
@@ -199,7 +203,7 @@ static json_t *report_json(const struct haiki_report *r)
 	put_text(o, "recomputed",
 		 erasure ? haiki_result_name(r->recomputed) : "");
 	put_text(o, "destroyed_on", r->destroyed_on);
-	put_text(o, "verdict", record_verdict(r));
+	put_text(o, "verdict", ui_standing(haiki_report_standing(r)));
 	json_object_set_new(o, "exit_code",
 			    json_integer(haiki_report_exit_code(r)));
 	return o;
