@@ -113,6 +113,9 @@ struct haiki_event {
 	uint64_t bytes, bytes_total;      /* 0 where they mean nothing */
 	double bytes_per_second;          /* 0 unknown */
 	int64_t seconds_left;             /* -1 unknown */
+	bool temperature_known;           /* PROGRESS: the drive tells */
+	int temperature;                  /* degrees Celsius */
+	bool cooling;                     /* paused until it's cooler */
 	const char *message;              /* operator's language, or NULL */
 	enum haiki_ending ending;         /* DONE */
 	enum haiki_result result;         /* DONE */

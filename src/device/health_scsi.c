@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "device/heat.h"
 #include "scsi/command.h"
 
 #define PAGE_TEMPERATURE 0x0D     /* SPC-5 7.3.22 */
@@ -73,6 +74,24 @@ static void temperature(struct haiki_health *health, uint16_t code,
 	/* FFh: can't be told. */
 	if (code == 0 && size >= 2 && value[1] != 0xFF)
 		value_set(&health->temperature, value[1]);
+}
+
+int health_scsi_temperature(struct transport *t, uint16_t parameter,
+			    int *ret_celsius)
+{
+	uint8_t data[256];
+	int r = read_page(t, PAGE_TEMPERATURE, data, sizeof(data));
+
+	if (r < 0)
+		return r;
+	for (size_t at = 4; at + 6 <= (size_t)r; at += 4u + data[at + 3]) {
+		if (get_be16(data + at) != parameter || data[at + 3] < 2 ||
+		    data[at + 5] == 0xFF)
+			continue;
+		*ret_celsius = data[at + 5];
+		return 0;
+	}
+	return -EIO;
 }
 
 static void endurance(struct haiki_health *health, uint16_t code,

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "job/heat.h"
 #include "job/state.h"
 #include "method/overwrite.h"
 
@@ -27,6 +28,8 @@ struct attempt {
 	struct proof *proof;
 	uint64_t told_ms;
 	uint64_t began_ms, began_bytes;
+	struct job_heat heat;
+	bool paused;              /* the method was told so */
 };
 
 static int put_key(void *opaque, const char *key, const char *value,
@@ -172,8 +175,22 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 		.message = p->detail[0] ? p->detail : NULL,
 	};
 
+	heat_tell(&a->heat, &event);
 	if (time_to_tell(a))
 		job_tell_progress(a->job, &event);
+}
+
+/* What is too hot gets no more to do. */
+static int heed_heat(struct attempt *a, struct haiki_error *err)
+{
+	int r = heat_look(&a->heat, a->job, err);
+
+	if (r < 0 || a->heat.hot == a->paused)
+		return r;
+	a->paused = a->heat.hot;
+	if (a->method->pause)
+		a->method->pause(&a->run, a->paused);
+	return 0;
 }
 
 /* One blocking command holds the drive until it ends: it can only be waited
@@ -197,7 +214,11 @@ static int follow(struct attempt *a, struct haiki_error *err)
 	for (;;) {
 		struct method_progress progress = { .seconds_left = -1 };
 		struct haiki_error problem = { 0 };
-		int r = a->method->poll(&a->run, &progress, &problem);
+		int r = a->method->pause ? heed_heat(a, err) : 0;
+
+		if (r < 0)
+			return r;
+		r = a->method->poll(&a->run, &progress, &problem);
 
 		if (r == -ENODEV || r == -ENOSPC) {
 			if (err)
@@ -338,6 +359,7 @@ static void tell_verify(struct attempt *a, uint64_t began_ms)
 
 	if (!time_to_tell(a))
 		return;
+	heat_tell(&a->heat, &event);
 	if (event.bytes_total)
 		event.permille = (unsigned)((double)event.bytes * 1000 /
 					    (double)event.bytes_total);
@@ -364,9 +386,13 @@ static int verify(struct attempt *a, struct haiki_error *err)
 	transport_note(job->t, "verification: reading (expecting: %s)",
 		       haiki_expectation_name(expectation.kind));
 	while (!done) {
-		int r = proof_step(a->proof, job->t, &expectation, SLICE_MS,
-				   &done, err);
+		int r = heed_heat(a, err);
 
+		if (r == 0 && a->paused)
+			sleep_ms(SLICE_MS);
+		else if (r == 0)
+			r = proof_step(a->proof, job->t, &expectation,
+				       SLICE_MS, &done, err);
 		if (r < 0)
 			return r;
 		tell_verify(a, began_ms);
@@ -529,6 +555,7 @@ int attempt_run(struct job *job, struct haiki_error *err)
 		.attempt = a.data->evidence,
 	};
 	r = go_on(&a, err);
+	heat_end(&a.heat, job);
 	a.data->evidence = a.run.attempt;
 	a.data->finished_at = time_now();
 	snprintf(a.data->status_before, sizeof(a.data->status_before), "%s",

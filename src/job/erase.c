@@ -4,9 +4,11 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "device/awake.h"
 #include "job/job.h"
 
 #define TURN_MS 100
@@ -29,6 +31,7 @@ struct haiki_run {
 	pthread_mutex_t lock;     /* for what follows */
 	pthread_cond_t changed;
 	unsigned jobs, working;   /* jobs: 0 = no limit */
+	int awake;                /* held while any is at work; -1: none */
 	size_t count, ended;
 	struct worker **workers;
 };
@@ -81,6 +84,14 @@ static bool wait_for_turn(struct haiki_run *run)
 	return !stopped;
 }
 
+/* The machine may sleep while nothing is at work; with the lock. */
+static void let_sleep(struct haiki_run *run)
+{
+	if (run->awake >= 0)
+		close(run->awake);
+	run->awake = -1;
+}
+
 static void *work(void *opaque)
 {
 	struct worker *w = opaque;
@@ -94,6 +105,8 @@ static void *work(void *opaque)
 	run->working--;
 	run->ended++;
 	w->ended = true;
+	if (run->ended == run->count)
+		let_sleep(run);
 	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
 	return NULL;
@@ -116,6 +129,7 @@ int haiki_run_new(struct haiki_host *host,
 	run->sink = sink;
 	run->opaque = opaque;
 	run->jobs = jobs;
+	run->awake = -1;
 	pthread_mutex_init(&run->tell_lock, NULL);
 	pthread_mutex_init(&run->lock, NULL);
 	pthread_condattr_init(&attributes);
@@ -139,6 +153,23 @@ static int start(struct worker *w)
 	return r;
 }
 
+/* Where nobody can be asked, nobody puts the machine to sleep. */
+static void keep_awake(struct haiki_run *run)
+{
+	bool needed;
+	int fd;
+
+	pthread_mutex_lock(&run->lock);
+	needed = run->awake < 0 && run->ended == run->count;
+	pthread_mutex_unlock(&run->lock);
+	if (!needed || haiki_host_is_simulated(run->context.host))
+		return;
+	fd = awake_hold();
+	pthread_mutex_lock(&run->lock);
+	run->awake = fd;
+	pthread_mutex_unlock(&run->lock);
+}
+
 int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
 		  size_t *ret_index, struct haiki_error *err)
 {
@@ -156,14 +187,19 @@ int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
 		return error_errno(err, -ENOMEM, N_("cannot begin"));
 	*w = (struct worker){ .run = run, .index = run->count,
 			      .target = target };
+	keep_awake(run);
+	pthread_mutex_lock(&run->lock);
 	r = start(w);
+	if (r == 0) {
+		if (ret_index)
+			*ret_index = w->index;
+		run->workers[run->count++] = TAKE(w);
+	} else if (run->ended == run->count) {
+		let_sleep(run);
+	}
+	pthread_mutex_unlock(&run->lock);
 	if (r < 0)
 		return error_errno(err, r, N_("cannot begin"));
-	if (ret_index)
-		*ret_index = w->index;
-	pthread_mutex_lock(&run->lock);
-	run->workers[run->count++] = TAKE(w);
-	pthread_mutex_unlock(&run->lock);
 	return 0;
 }
 

@@ -30,6 +30,14 @@ static bool blank(const uint8_t *data, size_t length)
 	return data[0] == 0 || data[0] == 0xFF;
 }
 
+/* Kelvin; 0: not told. */
+static int celsius(const uint8_t *data)
+{
+	int kelvin = get_le16(data);
+
+	return kelvin ? kelvin - 273 : 0;
+}
+
 void nvm_controller_decode(const uint8_t data[NVM_IDENTIFY_SIZE],
 			    struct nvm_controller *ret_controller)
 {
@@ -53,6 +61,8 @@ void nvm_controller_decode(const uint8_t data[NVM_IDENTIFY_SIZE],
 	c->firmware_update = c->oacs & 1u << 2;
 	c->ns_management = c->oacs & 1u << 3;
 	c->lpa = data[261];
+	c->warning_celsius = celsius(data + 266);
+	c->critical_celsius = celsius(data + 268);
 	c->tnvmcap = get_le64(data + 280);
 	c->rpmbs = get_le32(data + 312);
 	c->sanicap = get_le32(data + 328);

@@ -29,6 +29,9 @@ struct nvm_controller {
 	bool format_crypto;       /* FNA b2 */
 	bool no_broadcast;        /* FNA b3: NSID FFFFFFFFh isn't supported */
 	uint8_t lpa, vwc;
+	/* WCTEMP, CCTEMP: where the drive warns, and is in danger; degrees
+	 * Celsius, 0 = not told. */
+	int warning_celsius, critical_celsius;
 	uint16_t oncs;
 	uint32_t nn;              /* highest NSID */
 	uint32_t mnan;

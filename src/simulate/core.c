@@ -204,6 +204,41 @@ const char *model_serial(struct model *m, bool ask)
 	return m->config.serial;
 }
 
+/* --- heat --------------------------------------------------------------- */
+
+#define COOLS_PER_MS 50           /* thousandths of a degree */
+#define BYTES_PER_DEGREE 32768
+
+static void cool(struct model *m)
+{
+	int64_t now = model_now(m);
+
+	if (m->heat_ms)
+		m->heat -= (now - m->heat_ms) * COOLS_PER_MS;
+	if (m->heat < 0)
+		m->heat = 0;
+	m->heat_ms = now;
+}
+
+void model_warm(struct model *m, uint64_t bytes)
+{
+	int64_t most = (m->config.faults.heats_to -
+			(int64_t)m->config.temperature) * 1000;
+
+	if (!m->config.faults.heats_to)
+		return;
+	cool(m);
+	m->heat += (int64_t)(bytes * 1000 / BYTES_PER_DEGREE);
+	if (m->heat > most)
+		m->heat = most;
+}
+
+int64_t model_temperature(struct model *m)
+{
+	cool(m);
+	return (int64_t)m->config.temperature + m->heat / 1000;
+}
+
 /* --- erasing ------------------------------------------------------------ */
 
 static unsigned zones_really(const struct model *m)

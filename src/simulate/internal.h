@@ -92,6 +92,8 @@ struct model {
 	size_t undo_count, undo_next;
 	uint64_t undo_physical[MODEL_CACHE_SECTORS];
 	uint8_t *undo_data;
+	/* Above config.temperature, in thousandths, at that time. */
+	int64_t heat, heat_ms;
 	struct model_tcg *tcg;    /* session state, lost with the power */
 	/* A memory card's erase sequence, and what its next status tells. */
 	uint64_t erase_first, erase_last;
@@ -175,6 +177,11 @@ bool model_is_unwritable(struct model *m, uint64_t lba);
 uint64_t model_pending(struct model *m);
 /* Sectors of a namespace that the host sees; 0 if it's not there. */
 uint64_t model_io_capacity(struct model *m, uint32_t nsid);
+
+/* Degrees Celsius now. */
+int64_t model_temperature(struct model *m);
+/* It has written or read so many bytes. */
+void model_warm(struct model *m, uint64_t bytes);
 
 /* The serial to be told this time; counts the question. */
 const char *model_serial(struct model *m, bool ask);

@@ -154,6 +154,7 @@ int model_io_read(struct model *m, uint32_t nsid, uint64_t lba, void *buf,
 			return -EIO;
 	memcpy(buf, medium_sector(m->medium, start + lba),
 	       sectors * m->config.logical_block);
+	model_warm(m, sectors * m->config.logical_block);
 	io_takes_time(m, sectors);
 	return 0;
 }
@@ -238,6 +239,7 @@ int model_io_write(struct model *m, uint32_t nsid, uint64_t lba,
 		model_power_fails(m);
 		return -ENODEV;
 	}
+	model_warm(m, sectors * m->config.logical_block);
 	io_takes_time(m, sectors);
 	return rc;
 }

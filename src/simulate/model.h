@@ -137,6 +137,8 @@ struct model_faults {
 	bool remaps_on_write;     /* unreadable sectors heal when written */
 	bool drops_cache;         /* says flushed, loses it with the power */
 	int64_t slow_mib_s;       /* 0 = as fast as it goes */
+	int64_t heats_to;         /* degrees Celsius, by writing and reading;
+				   * 0 = it stays as it is */
 
 	/* Bad answers. */
 	bool bad_checksum;        /* IDENTIFY DEVICE */

@@ -18,11 +18,12 @@ struct attribute {
 static size_t attributes(struct model *m, struct attribute ret[5])
 {
 	uint64_t pending = model_pending(m);
+	uint64_t celsius = (uint64_t)model_temperature(m);
 	struct attribute all[5] = {
 		{ 0x05, 100, 10, 0x0033, (uint64_t)m->state.reallocated },
 		{ 0x09, 100, 0, 0x0032, m->config.power_on_hours },
-		{ 0xC2, (uint8_t)(100 - m->config.temperature % 100), 0,
-		  0x0022, m->config.temperature },
+		{ 0xC2, (uint8_t)(celsius < 100 ? 100 - celsius : 1), 0, 0x0022,
+		  celsius },
 		{ 0xC5, 100, 0, 0x0032, pending },
 		{ 0xC6, 100, 0, 0x0030, pending },
 	};

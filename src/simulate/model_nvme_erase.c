@@ -77,7 +77,7 @@ static int smart_log(struct model *m, struct model_nvme *c)
 {
 	uint8_t data[512] = { 0 };
 
-	put_le16(data + 1, (uint16_t)(m->config.temperature + 273));
+	put_le16(data + 1, (uint16_t)(model_temperature(m) + 273));
 	data[3] = 100;
 	data[4] = 10;
 	data[5] = (uint8_t)m->config.percent_used;

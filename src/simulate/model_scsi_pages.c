@@ -300,11 +300,11 @@ int model_scsi_mode_select(struct model *m, struct model_scsi *c)
 
 /* --- LOG SENSE ---------------------------------------------------------- */
 
-static size_t log_temperature(const struct model *m, uint8_t *at)
+static size_t log_temperature(struct model *m, uint8_t *at)
 {
 	at[2] = 0x03;
 	at[3] = 2;
-	at[5] = (uint8_t)m->config.temperature;
+	at[5] = (uint8_t)model_temperature(m);
 	at[7] = 0x01;
 	at[8] = 0x03;
 	at[9] = 2;
@@ -313,7 +313,7 @@ static size_t log_temperature(const struct model *m, uint8_t *at)
 }
 
 /* Percentage used endurance indicator, SBC-4 6.4.9. */
-static size_t log_solid_state(const struct model *m, uint8_t *at)
+static size_t log_solid_state(struct model *m, uint8_t *at)
 {
 	put_be16(at, 0x0001);
 	at[2] = 0x03;
@@ -323,7 +323,7 @@ static size_t log_solid_state(const struct model *m, uint8_t *at)
 }
 
 /* Background scan status: accumulated power-on minutes. */
-static size_t log_background(const struct model *m, uint8_t *at)
+static size_t log_background(struct model *m, uint8_t *at)
 {
 	at[2] = 0x03;
 	at[3] = 12;
@@ -331,18 +331,18 @@ static size_t log_background(const struct model *m, uint8_t *at)
 	return 16;
 }
 
-static size_t log_exceptions(const struct model *m, uint8_t *at)
+static size_t log_exceptions(struct model *m, uint8_t *at)
 {
 	at[2] = 0x03;
 	at[3] = 4;
-	at[6] = (uint8_t)m->config.temperature;
+	at[6] = (uint8_t)model_temperature(m);
 	return 8;
 }
 
 static const struct {
 	uint8_t page;
 	bool flash;
-	size_t (*fill)(const struct model *m, uint8_t *at);
+	size_t (*fill)(struct model *m, uint8_t *at);
 } logs[] = {
 	{ 0x0D, false, log_temperature },
 	{ 0x11, true, log_solid_state },

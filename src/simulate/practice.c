@@ -79,7 +79,7 @@ static const struct key fault_keys[] = {
 	F_NUMBER(vanishes_at, 0, INT64_MAX),
 	F_RANGES(unreadable), F_RANGES(unwritable), F_RANGES(ignores_writes),
 	F_FLAG(remaps_on_write), F_FLAG(drops_cache),
-	F_NUMBER(slow_mib_s, 0, 100000),
+	F_NUMBER(slow_mib_s, 0, 100000), F_NUMBER(heats_to, 0, 150),
 	F_FLAG(bad_checksum), F_FLAG(zero_registers), F_FLAG(no_registers),
 	F_FLAG(zero_count), F_FLAG(fixed_sense), F_FLAG(error_but_runs),
 	F_FLAG(no_smart), F_FLAG(dco_needs_cycle),

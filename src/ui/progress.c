@@ -114,14 +114,18 @@ static const char *ending_words(const struct haiki_event *event)
 
 static void bar_line(const struct haiki_event *event, char *line)
 {
-	char pass[48] = "", rate[48] = "", left[80] = "";
+	char pass[48] = "", rate[48] = "", left[80] = "", heat[32] = "";
 
 	if (event->passes > 1)
 		snprintf(pass, sizeof(pass), _(" pass %u/%u"), event->pass,
 			 event->passes);
-	if (event->bytes_per_second > 0)
+	if (event->cooling)
+		snprintf(rate, sizeof(rate), "%s", _(" too hot: paused"));
+	else if (event->bytes_per_second > 0)
 		snprintf(rate, sizeof(rate), " %s/s",
 			 ui_size((unsigned long long)event->bytes_per_second));
+	if (event->temperature_known)
+		snprintf(heat, sizeof(heat), " %d °C", event->temperature);
 	if (event->seconds_left >= 0)
 		snprintf(left, sizeof(left), _(", %s left"),
 			 ui_duration(event->seconds_left));
@@ -129,10 +133,10 @@ static void bar_line(const struct haiki_event *event, char *line)
 		snprintf(line, LINE_SIZE, "%s  %s", event->drive->name,
 			 progress_phase(event->phase));
 	else
-		snprintf(line, LINE_SIZE, "%s  %s%s %u.%u%%%s%s",
+		snprintf(line, LINE_SIZE, "%s  %s%s %u.%u%%%s%s%s",
 			 event->drive->name, progress_phase(event->phase), pass,
 			 event->permille / 10, event->permille % 10, rate,
-			 left);
+			 heat, left);
 }
 
 static size_t lines_of(const char *text)

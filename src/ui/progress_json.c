@@ -35,6 +35,9 @@ static void set_progress(json_t *json, const struct haiki_event *event)
 			    json_real(strtod(rate, NULL)) : json_null());
 	json_object_set_new(json, "eta_seconds", event->seconds_left >= 0 ?
 			    json_integer(event->seconds_left) : json_null());
+	json_object_set_new(json, "temperature_c", event->temperature_known ?
+			    json_integer(event->temperature) : json_null());
+	json_object_set_new(json, "cooling", json_boolean(event->cooling));
 	if (event->passes) {
 		json_object_set_new(json, "pass", json_integer(event->pass));
 		json_object_set_new(json, "passes",

@@ -32,6 +32,7 @@ static void reads_a_controller_as_libnvme_lays_it_out(void **state)
 		.fna = NVME_CTRL_FNA_FMT_ALL_NAMESPACES |
 		       NVME_CTRL_FNA_CRYPTO_ERASE,
 		.vwc = 7, .mnan = htole32(16),
+		.wctemp = htole16(343), .cctemp = htole16(358),
 	};
 	uint8_t data[NVM_IDENTIFY_SIZE];
 	struct nvm_controller c;
@@ -51,6 +52,8 @@ static void reads_a_controller_as_libnvme_lays_it_out(void **state)
 	assert_string_equal(c.firmware, "EPK9?R5Q");
 	assert_int_equal(c.version, 0x00020000);
 	assert_int_equal(c.cmic, 2);
+	assert_int_equal(c.warning_celsius, 70);
+	assert_int_equal(c.critical_celsius, 85);
 	assert_int_equal(c.mdts, 5);
 	assert_true(c.security);
 	assert_true(c.format);

@@ -16,6 +16,11 @@ const struct phrase phrases[] = {
 	{ "nobody vouches that the data was stored encrypted",
 	  "データが暗号化して保存されていたことを保証する者がいない" },
 	{ "* sectors could not be written", "*1セクタに書き込めなかった" },
+	/* job */
+	{ "the drive is * °C hot, above its limit of * °C: paused until it has cooled down",
+	  "装置の温度が*1 °Cとなり、上限の*2 °Cを超えたため、冷えるまで休止" },
+	{ "the drive was up to * °C hot (its limit is * °C); the work paused * times, for * seconds in all",
+	  "装置の温度は最高*1 °C（上限*2 °C）。作業を*3回、合計*4秒休止" },
 	{ "* of * passes were completed", "*2回のうち*1回のみ完了" },
 	{ "no pass was written", "上書きが1回も行われていない" },
 	{ "the drive did not confirm that its cache was written out",
