@@ -163,7 +163,8 @@ int record_check_before_signing(const struct haiki_report *r,
 		const char *id = r->problems[i].id;
 
 		if (!strcmp(id, harmless[0]) || !strcmp(id, harmless[1]) ||
-		    (!trust_given && !strcmp(id, "signer-unknown")))
+		    (!trust_given && (!strcmp(id, "signer-unknown") ||
+				      !strcmp(id, "pdf-signer-unknown"))))
 			continue;
 		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
 				 N_("%s is not in order: %s"), r->file,

@@ -49,7 +49,7 @@ void session_say_more(struct session *session, const char *text)
 	size_t used = strlen(session->notice);
 
 	snprintf(session->notice + used, sizeof(session->notice) - used, "%s%s",
-		 used ? " " : "", text);
+		 !used ? "" : session_japanese(session) ? "。" : ". ", text);
 }
 
 void session_say_error(struct session *session, const struct haiki_error *err)
