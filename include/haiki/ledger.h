@@ -75,12 +75,38 @@ typedef int haiki_ledger_visit(void *opaque,
 int haiki_ledger_each(const char *file, haiki_ledger_visit *each, void *opaque,
 		      struct haiki_error *err);
 
+/* A column of the register. */
+struct haiki_ledger_column {
+	char key[32];             /* a line's member; "": stays empty */
+	char heading[192];        /* "": the usual one */
+};
+
+/*
+ * "date,operator=氏名,=備考": members of a line, with headings of one's own
+ * where they are given, and columns that stay empty. NULL or "": the usual
+ * columns. -EINVAL: an unknown member, *err lists them. The caller frees.
+ */
+int haiki_ledger_columns(const char *text,
+			 struct haiki_ledger_column **ret_columns,
+			 size_t *ret_count, struct haiki_error *err);
+
+/* What the register is made from. */
+struct haiki_ledger_register {
+	const char *const *files;         /* of several ledgers: by date */
+	size_t files_count;
+	const struct haiki_ledger_column *columns;
+	size_t columns_count;
+	bool japanese;                    /* headings */
+	/* What people call a value; NULL: as it stands in the ledger. */
+	const char *(*word)(const char *key, const char *value);
+};
+
 /*
  * The asset register (台帳) as CSV for Excel: UTF-8 with BOM, CRLF, and no
- * cell that a spreadsheet would take for a formula. Headings in Japanese or
- * English. -EIO if `f` could not be written.
+ * cell that a spreadsheet would take for a formula. -EIO if `f` could not be
+ * written.
  */
-int haiki_ledger_write_csv(const char *file, FILE *f, bool japanese,
+int haiki_ledger_write_csv(const struct haiki_ledger_register *reg, FILE *f,
 			   struct haiki_error *err);
 
 struct haiki_ledger_problem {
@@ -98,6 +124,40 @@ int haiki_ledger_check(const char *file,
 		       struct haiki_ledger_head *ret_head,
 		       struct haiki_ledger_problem **ret_problems,
 		       size_t *ret_count, struct haiki_error *err);
+
+/* One stick's ledger, of which there may be several copies. */
+struct haiki_ledger_chain {
+	struct haiki_ledger_head head;    /* of the longest copy */
+	const char *file;                 /* which that is */
+	size_t copies;
+	bool forked;                      /* two of them contradict */
+};
+
+struct haiki_ledger_conflict {
+	const char *file;
+	uint64_t line;
+	char text[320];
+};
+
+/* What many ledgers come to. File names are borrowed. */
+struct haiki_ledgers {
+	struct haiki_ledger_chain *chains;        /* by stick id */
+	size_t chains_count;
+	struct haiki_ledger_conflict *conflicts;
+	size_t conflicts_count;
+};
+
+/*
+ * Checks many ledgers and puts the copies of each stick's ledger together:
+ * of copies that agree as far as they go the longest counts. Damaged ones are
+ * conflicts and left out; so is it a conflict when two copies contradict each
+ * other: one of them was forged. Empty ledgers are left out. 0 when all could
+ * be read, conflicts or not.
+ */
+int haiki_ledgers_merge(const char *const *files, size_t count,
+			struct haiki_ledgers *ret_ledgers,
+			struct haiki_error *err);
+void haiki_ledgers_cleanup(struct haiki_ledgers *ledgers);
 
 /*
  * True in *ret_found if FILE has this certificate at this sequence with this

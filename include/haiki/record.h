@@ -66,6 +66,15 @@ int haiki_close(const struct haiki_destruction *destruction,
 		struct haiki_error *err);
 
 /*
+ * Signs the head of a ledger (its file) in that role, so that whoever keeps it
+ * can show later what the ledger was: writes ledger.head-NUMBER.json and .p7s
+ * beside it. *ret_path is the .json file, freed by the caller. -EBADMSG: the
+ * ledger is damaged; -ENODATA: it's empty.
+ */
+int haiki_head_sign(const char *ledger, const struct haiki_signer *signer,
+		    const char *role, char **ret_path, struct haiki_error *err);
+
+/*
  * Completes what a power cut left half done in a folder of records: a signed
  * record that isn't in the ledger yet is entered. Nothing to do is no error.
  */

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <haiki/error.h>
+#include <haiki/ledger.h>
 #include <haiki/policy.h>
 
 /*
@@ -64,7 +65,8 @@ struct haiki_report {
 	bool sufficient;          /* the policy's verdict, computed again */
 	bool training;
 	bool closed;              /* nothing remains to be done */
-	char record_type[16];     /* "erasure", "destruction" */
+	char record_type[16];     /* "erasure", "destruction", "ledger-head" */
+	char head[HAIKI_LEDGER_HEAD_TEXT];  /* of a ledger-head; or "" */
 	char refers_to[64];       /* destruction: the first record's id */
 	char destroyed_on[16];    /* by a genuine follow-up; or "" */
 	char certificate_id[64], serial[256], policy[64], class_id[64];

@@ -18,8 +18,10 @@
 extern const struct schema record_schema;
 /* certs/followup.schema.json: what became of the drive afterwards. */
 extern const struct schema followup_schema;
+/* certs/ledger-head.schema.json: what a ledger was at one moment. */
+extern const struct schema head_schema;
 
-/* What both kinds of record have; arrays of members, ended. */
+/* What all kinds of record have; arrays of members, ended. */
 extern const struct schema record_tool_members[], record_host_members[],
 	record_policy_members[], record_class_members[],
 	record_ledger_members[], record_clock_members[],

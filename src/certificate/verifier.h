@@ -73,6 +73,13 @@ void inquiry_note_clock(struct inquiry *q);
 /* Transcript and ledger: clears report->complete where something is wrong. */
 void inquiry_transcript(struct inquiry *q);
 void inquiry_ledger(struct inquiry *q);
+/* The ledger that the record is to be looked up in; given back by
+ * ledgers_put(). -ENOENT: there is none. */
+int inquiry_open_ledger(struct inquiry *q,
+			const struct ledger_index **ret_index,
+			struct haiki_error *err);
+/* A ledger's signed head: whether the ledger still has it. */
+void inquiry_head(struct inquiry *q);
 /* The PDF beside the record, or the one that the record came in. */
 void inquiry_paper(struct inquiry *q);
 /* The policy's verdict from the evidence: ->sufficient, ->duties. */

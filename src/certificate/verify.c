@@ -14,6 +14,7 @@ static const char *const apart_from_genuine[] = {
 	"transcript-differs",
 	"ledger-unreadable", "ledger-pending", "ledger-missing",
 	"ledger-damaged", "ledger-differs", "file-name",
+	"ledger-truncated", "ledger-exchanged",
 	"policy-unknown", "class-unknown", "contradiction", "signed-early",
 	"claims-differ", "verdict-differs", "interrupted", "nonconforming",
 	"followup-invalid", "photo-missing", "photo-altered",
@@ -53,6 +54,25 @@ static bool is_genuine(const struct inquiry *q)
 	return true;
 }
 
+static void inquiry_by_type(struct inquiry *q)
+{
+	const char *type = q->report->record_type;
+
+	if (!strcmp(type, "ledger-head")) {
+		inquiry_head(q);
+		return;
+	}
+	inquiry_ledger(q);
+	inquiry_paper(q);
+	if (!strcmp(type, "erasure")) {
+		inquiry_name(q);
+		inquiry_transcript(q);
+		inquiry_worth(q);
+	} else {
+		inquiry_first_record(q);
+	}
+}
+
 static void judge(struct inquiry *q)
 {
 	struct haiki_report *r = q->report;
@@ -60,15 +80,7 @@ static void judge(struct inquiry *q)
 	r->complete = true;
 	r->training = json_is_true(json_object_get(q->json, "simulated"));
 	inquiry_signatures(q);
-	inquiry_ledger(q);
-	inquiry_paper(q);
-	if (!strcmp(r->record_type, "erasure")) {
-		inquiry_name(q);
-		inquiry_transcript(q);
-		inquiry_worth(q);
-	} else {
-		inquiry_first_record(q);
-	}
+	inquiry_by_type(q);
 	if (q->contradicted)
 		r->sufficient = r->closed = false;
 	/* While nothing waits for it, a signature that was asked for is not

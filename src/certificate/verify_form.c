@@ -96,12 +96,26 @@ static bool is_canonical(const struct inquiry *q)
 		length == q->length && !memcmp(text, q->bytes, length);
 }
 
+static const struct schema *schema_of(const char *record_type)
+{
+	static const struct {
+		const char *type;
+		const struct schema *schema;
+	} schemas[] = {
+		{ "erasure", &record_schema },
+		{ "destruction", &followup_schema },
+		{ "ledger-head", &head_schema },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++)
+		if (!strcmp(record_type, schemas[i].type))
+			return schemas[i].schema;
+	return NULL;
+}
+
 static bool fits_schema(struct inquiry *q)
 {
-	const char *type = q->report->record_type;
-	const struct schema *schema = !strcmp(type, "erasure") ?
-		&record_schema : !strcmp(type, "destruction") ?
-		&followup_schema : NULL;
+	const struct schema *schema = schema_of(q->report->record_type);
 	struct haiki_error err = { 0 };
 
 	if (!schema) {

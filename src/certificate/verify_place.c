@@ -133,20 +133,29 @@ static void look_up(struct inquiry *q, const struct ledger_index *index)
 		compare_words(q, &place);
 }
 
-void inquiry_ledger(struct inquiry *q)
+int inquiry_open_ledger(struct inquiry *q,
+			const struct ledger_index **ret_index,
+			struct haiki_error *err)
 {
 	const char *given = q->verifier->ledger_file;
 	CLEANUP(free) char *own = given ? NULL : ledger_beside(q->file);
 	const char *file = given ? given : own;
+
+	if (!file)
+		return error_errno(err, -ENOMEM, N_("cannot read the ledger"));
+	return ledgers_get(q->verifier->ledgers, file, ret_index, err);
+}
+
+void inquiry_ledger(struct inquiry *q)
+{
 	struct haiki_error why = { 0 };
 	const struct ledger_index *index;
-	int r = file ? ledgers_get(q->verifier->ledgers, file, &index, &why) :
-		-ENOMEM;
+	int r = inquiry_open_ledger(q, &index, &why);
 
 	if (r == 0) {
 		look_up(q, index);
 		ledgers_put(q->verifier->ledgers, index);
-	} else if (r == -ENOENT && !given) {
+	} else if (r == -ENOENT && !q->verifier->ledger_file) {
 		report_note(q->report, "ledger-not-checked",
 			    N_("there is no ledger beside the record: its place there was not checked (--ledger FILE)"));
 	} else {

@@ -150,21 +150,28 @@ static int find_signature(const struct inquiry *q, const json_t *signer)
 	return -1;
 }
 
+/* Anybody may sign a ledger's head, in any role. */
+static bool is_head(const struct inquiry *q)
+{
+	return !strcmp(q->report->record_type, "ledger-head");
+}
+
 static void check_signer(struct inquiry *q, const json_t *signer,
 			 bool *has_first)
 {
 	const char *role = record_text(signer, "role", NULL);
+	bool first = is_first_role(role) || is_head(q);
 	int found = find_signature(q, signer);
 
 	if (found >= 0) {
 		q->report->signatures[found].named = true;
-		*has_first |= is_first_role(role);
+		*has_first |= first;
 		if (!strcmp(role, "witness") &&
 		    q->report->signatures[found].trusted)
 			q->witness = found;
 		return;
 	}
-	if (is_first_role(role)) {
+	if (first) {
 		report_problem(q->report, "signature-missing",
 			       N_("the signature of %s, who is named as %s, is missing"),
 			       record_text(signer, "name", NULL), error_translate(role));

@@ -262,6 +262,8 @@ static void count(struct audit_numbers *n, const struct haiki_report *r)
 	if (!strcmp(r->record_type, "erasure")) {
 		n->erasures++;
 		count_case(n, r);
+	} else if (!strcmp(r->record_type, "ledger-head")) {
+		n->heads++;
 	} else if (r->readable) {
 		n->followups++;
 	}

@@ -30,7 +30,7 @@ void audit_add_finding(struct audit *audit);
 #define AUDIT_DUTIES 24
 
 struct audit_numbers {
-	size_t records, erasures, followups;
+	size_t records, erasures, followups, heads;
 	size_t standing[HAIKI_STANDING_COUNT];
 	size_t unreadable, findings;
 	/* Genuine records of erasures that were no training, each once. */

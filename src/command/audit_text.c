@@ -82,6 +82,8 @@ static void print_cases(FILE *f, const struct audit_numbers *n)
 		print_line(f, _("copies of other records"), n->copies);
 	if (n->followups)
 		print_line(f, _("follow-up records"), n->followups);
+	if (n->heads)
+		print_line(f, _("signed heads of ledgers"), n->heads);
 }
 
 static void print_ledgers(FILE *f, const struct audit_numbers *n)

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "command/drive_list.h"
 #include "command/job_options.h"
+#include "command/ledger_files.h"
 #include "command/plan.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
@@ -177,6 +178,18 @@ static int make_ready(const struct options *options, struct job_options *job,
 	return EXIT_CONFORMING;
 }
 
+/* What the session leaves behind: the ledger's new head. */
+static void tell_head(const struct haiki_job_options *job,
+		      const struct haiki_job_target *targets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (targets[i].ending != HAIKI_ENDING_RECORDED)
+			continue;
+		ledger_show_head(stdout, job->out);
+		return;
+	}
+}
+
 static int erase_drives(const struct options *options,
 			struct drive_list *list, struct job_options *job,
 			struct haiki_host *host,
@@ -210,6 +223,8 @@ static int erase_drives(const struct options *options,
 	code = exit_code_worse(code, run_jobs(host, &job->job, targets, chosen,
 					      jobs, mode));
 	haiki_signer_free(signer);
+	if (mode == PROGRESS_BAR || mode == PROGRESS_LINES)
+		tell_head(&job->job, targets, chosen);
 	return code;
 }
 

@@ -41,6 +41,10 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 {
 	char text[512];
 
+	if (r->head[0]) {
+		print_labelled(f, _("head of the ledger"), r->head);
+		return;
+	}
 	snprintf(text, sizeof(text), _("%s, drive %s, %s %s"),
 		 r->certificate_id, r->serial, r->policy, r->class_id);
 	print_labelled(f, _("record"), text);

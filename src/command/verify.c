@@ -110,6 +110,7 @@ static json_t *report_json(const struct haiki_report *r)
 	put_text(o, "certificate_id", r->certificate_id);
 	put_text(o, "record_sha256", r->sha256);
 	put_text(o, "refers_to", r->refers_to);
+	put_text(o, "head", r->head);
 	put_text(o, "serial", r->serial);
 	put_text(o, "policy", r->policy);
 	put_text(o, "class", r->class_id);

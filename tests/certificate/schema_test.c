@@ -46,6 +46,8 @@ static void files_are_those_of_the_tables(void **state)
 		"haiki: record of the erasure of one drive");
 	compare("certs/followup.schema.json", &followup_schema,
 		"haiki: record of what became of a drive afterwards");
+	compare("certs/ledger-head.schema.json", &head_schema,
+		"haiki: signed head of a ledger");
 }
 
 /* Words in the tables are those that the library writes and reads. */

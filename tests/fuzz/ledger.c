@@ -8,6 +8,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What people type: columns of a register, a head. */
+static void typed(const char *text)
+{
+	CLEANUP(free) struct haiki_ledger_column *columns = NULL;
+	struct haiki_ledger_head head;
+	size_t count = 0;
+
+	if (haiki_ledger_columns(text, &columns, &count, NULL) == 0 && !count)
+		abort();
+	if (haiki_ledger_head_parse(text, &head, NULL) == 0 &&
+	    strlen(head.stick_id) != 32)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(free) char *text = malloc(size + 1);
@@ -28,5 +42,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ledger_scan_cleanup(&scan);
 	ledger_line_parse(text, size, &json, NULL);
+	typed(text);
 	return 0;
 }

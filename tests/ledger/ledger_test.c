@@ -355,8 +355,14 @@ static void exports_a_register(void **state)
 	CLEANUP(free) char *csv = NULL;
 	struct haiki_ledger *ledger = NULL;
 	struct haiki_ledger_entry e = entry(1);
+	CLEANUP(free) struct haiki_ledger_column *columns = NULL;
 	size_t length = 0;
 	FILE *f = open_memstream(&csv, &length);
+	IN(file, dir, "ledger.jsonl");
+	const char *const files[] = { file };
+	struct haiki_ledger_register reg = {
+		.files = files, .files_count = 1, .japanese = true,
+	};
 
 	(void)state;
 	assert_int_equal(haiki_ledger_open(dir, &ledger, NULL), 0);
@@ -365,8 +371,10 @@ static void exports_a_register(void **state)
 	e.serial = "＝1";
 	assert_int_equal(haiki_ledger_append(ledger, &e, NULL), 0);
 	haiki_ledger_close(ledger);
-	assert_int_equal(haiki_ledger_write_csv(in(dir, "ledger.jsonl"), f,
-						true, NULL), 0);
+	assert_int_equal(haiki_ledger_columns(NULL, &columns,
+					      &reg.columns_count, NULL), 0);
+	reg.columns = columns;
+	assert_int_equal(haiki_ledger_write_csv(&reg, f, NULL), 0);
 	fclose(f);
 	assert_memory_equal(csv, "\xef\xbb\xbf\"廃棄又は消去年月日\",\"実施者氏名\"", 30);
 	assert_non_null(strstr(csv, "\r\n\"2026-11-21\",\"山田 太郎\",\"'=HYPERLINK(\"\"x\"\")\",\"a,b\"\"c\",\"'＝1\","));
