@@ -93,7 +93,7 @@ PYTHON
 cat >"$scratch/slow.json" <<'EOT'
 { "drives": [
   { "kind": "ata-hdd", "serial": "FAST-0001", "size_mib": 16, "contents": "1 partition: ntfs \"個人情報\"" },
-  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 16, "security": "none", "faults": { "slow_mib_s": 6 } } ] }
+  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 16, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 6 } } ] }
 EOT
 operator_key "$scratch/keys" || exit 1
 "$haiki" keygen --name 立会花子 --org 福岡県 --ca --out "$scratch/witness" \
@@ -165,6 +165,7 @@ check 'nothing was written until now' test ! -e "$out"
 key F9
 sees 'erasing' '消去中'
 sees 'with numbers' 'MB/s'
+sees 'and the temperature' '41度'
 t resize-window -x 132 -y 43
 sees 'a larger window is filled' 'SLOW-0002'
 aligned 'while drives are erased' 132 43

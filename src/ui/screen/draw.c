@@ -118,6 +118,11 @@ void draw_grid(const struct grid *grid, bool afresh)
 	refresh();
 }
 
+void draw_ring(void)
+{
+	beep();
+}
+
 /* --- keys --------------------------------------------------------------------- */
 
 static const struct {

@@ -15,6 +15,9 @@ void draw_size(int *ret_rows, int *ret_columns);
 /* `afresh`: the terminal lost what it showed. */
 void draw_grid(const struct grid *grid, bool afresh);
 
+/* Calls somebody who looks elsewhere. */
+void draw_ring(void);
+
 /* The next key that was typed already; false if there is none. */
 bool draw_read(struct input *ret_input);
 

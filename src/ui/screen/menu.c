@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include <unistd.h>
 
 #include "ui/screen/session.h"
 #include "ui/ui.h"
@@ -105,6 +105,9 @@ static void compose(const struct session *session, struct pane *pane)
 	/* If there's something wrong with it, the bottom says so. */
 	if (session->setup.live && !session->practising && session->stick_ready)
 		pane_pair(pane, _("Stick"), STYLE_PLAIN, session->stick);
+	if (!session_training(session) && geteuid() != 0)
+		pane_text(pane, 2, STYLE_BAD,
+			  _("[!] Only the administrator (root) can open drives: start haiki as root."));
 	if (session_training(session))
 		pane_pair(pane, _("Training"), STYLE_DUTY,
 			  _("Practice drives: nothing of this machine is touched, and the records are worth nothing outside training."));

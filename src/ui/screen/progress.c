@@ -43,6 +43,7 @@ static enum move finish(struct session *session)
 {
 	runner_free(session->runner);
 	session->runner = NULL;
+	session->ring = true;
 	for (size_t i = 0; i < session->outcomes_count; i++) {
 		const struct haiki_job_target *target = &session->targets[i];
 
@@ -101,9 +102,16 @@ static void numbers(struct pane *pane, const struct drive_progress *p)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 			"%s/s   ",
 			ui_size((unsigned long long)p->bytes_per_second));
-	if (p->seconds_left >= 0)
-		snprintf(text + used, sizeof(text) - used, _("%s left"),
-			 ui_duration(p->seconds_left));
+	if (p->seconds_left >= 0) {
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 _("%s left"),
+					 ui_duration(p->seconds_left));
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "   ");
+	}
+	if (p->temperature_known)
+		snprintf(text + used, sizeof(text) - used, _("%d deg C"),
+			 p->temperature);
 	if (text[0])
 		pane_text(pane, 6, STYLE_PLAIN, text);
 }

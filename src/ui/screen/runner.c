@@ -75,6 +75,10 @@ static void take(struct drive_progress *p, const struct haiki_event *event)
 	p->bytes = event->bytes;
 	p->bytes_total = event->bytes_total;
 	p->bytes_per_second = event->bytes_per_second;
+	if (event->temperature_known) {
+		p->temperature_known = true;
+		p->temperature = event->temperature;
+	}
 	p->seconds_left = event->kind == HAIKI_EVENT_PHASE ? -1 :
 		event->seconds_left;
 }

@@ -16,6 +16,8 @@ struct drive_progress {
 	uint64_t bytes, bytes_total;
 	double bytes_per_second;
 	int64_t seconds_left;
+	bool temperature_known;
+	int temperature;                  /* degrees Celsius */
 	char message[1024];
 	enum haiki_ending ending;
 	enum haiki_result result;

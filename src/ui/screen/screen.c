@@ -28,6 +28,9 @@ static int draw(struct session *session)
 		return r;
 	draw_grid(&grid, session->repaint);
 	session->repaint = false;
+	if (session->ring)
+		draw_ring();
+	session->ring = false;
 	grid_free(&grid);
 	return 0;
 }

@@ -159,6 +159,7 @@ struct session {
 	char stick[400];                  /* live: what it says of the stick */
 	bool stick_ready;
 	bool leave;
+	bool ring;                        /* call those who went away */
 	bool repaint;                     /* the terminal lost what it showed */
 	int exit_code;                    /* the worst that happened */
 
