@@ -273,6 +273,25 @@ static void build_bad_ranges(struct build *b, json_t *object,
 		      a->bad_ranges_count - listed);
 }
 
+/* A minute is no time over which a speed changes. */
+#define PACE_MIN_MS 60000
+
+static void build_pace(struct build *b, json_t *object,
+		       const struct record_attempt *a)
+{
+	json_t *pace, *list;
+
+	if (!a->pace || pace_total_ms(a->pace) < PACE_MIN_MS) {
+		build_null(b, object, "pace");
+		return;
+	}
+	pace = build_object(b, object, "pace");
+	build_decimal(b, pace, "part_bytes", pace_part_bytes(a->pace));
+	list = build_array(b, pace, "ms");
+	for (size_t i = 0; i < PACE_PARTS && i < RECORD_MAX_PARTS; i++)
+		build_append_integer(b, list, a->pace->ms[i]);
+}
+
 void attempt_build(struct build *b, json_t *array, size_t number,
 		   const struct record_attempt *a, uint32_t logical_block)
 {
@@ -294,6 +313,7 @@ void attempt_build(struct build *b, json_t *array, size_t number,
 	attempt_build_commands(b, o, a);
 	build_integer(b, o, "write_errors", e->write_errors);
 	build_bad_ranges(b, o, a);
+	build_pace(b, o, a);
 	build_boolean(b, o, "flushed", e->flushed);
 	build_answer(b, o, "all_namespaces", e->all_namespaces);
 	build_text(b, o, "detail", a->detail);

@@ -242,3 +242,10 @@ void build_append_text(struct build *b, json_t *array, const char *text)
 	if (!fit || json_array_append_new(array, json_string(fit)) < 0)
 		no_memory(b);
 }
+
+void build_append_integer(struct build *b, json_t *array, uint32_t value)
+{
+	if (b->result == 0 &&
+	    json_array_append_new(array, json_integer(value)) < 0)
+		no_memory(b);
+}

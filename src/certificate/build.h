@@ -57,6 +57,7 @@ void build_unknown(struct build *b, json_t *object, const char *key,
 		   const char *reason);
 void build_answer(struct build *b, json_t *object, const char *key,
 		  enum haiki_answer answer);
+void build_append_integer(struct build *b, json_t *array, uint32_t value);
 void build_append_text(struct build *b, json_t *array, const char *text);
 
 #endif

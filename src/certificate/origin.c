@@ -84,7 +84,7 @@ static void build_clock(struct build *b, json_t *record, const char *source)
 	int state = adjtimex(&t);
 
 	build_text(b, clock, "source", source ? source :
-		   "the machine's own clock; no time stamp was obtained");
+		   "the machine's own clock");
 	build_object(b, clock, "unknown");
 	if (state < 0)
 		build_unknown(b, clock, "synchronised", "adjtimex failed");

@@ -6,9 +6,9 @@
 
 /* What was done about the clock before the work began. */
 #define ORIGIN_CLOCK_CONFIRMED \
-	"the machine's own clock, found right by the operator; no time stamp was obtained"
+	"the machine's own clock, found right by the operator"
 #define ORIGIN_CLOCK_SET \
-	"the machine's own clock, set by the operator; no time stamp was obtained"
+	"the machine's own clock, set by the operator"
 
 /* The members that tell where any record comes from: tool, host and clock;
  * `clock`: one of those, or NULL if nobody was asked. */

@@ -10,6 +10,7 @@
 #include <jansson.h>
 #include <time.h>
 #include "overwrite/engine.h"
+#include "overwrite/pace.h"
 #include "proof/proof.h"
 
 /*
@@ -24,6 +25,7 @@ struct record_attempt {
 	struct timespec started_at, finished_at;
 	const struct schedule *schedule;          /* overwrite only */
 	const struct engine_state *engine;        /* overwrite only: keys */
+	const struct pace *pace;                  /* overwrite only, or NULL */
 	const struct bad_range *bad_ranges;
 	size_t bad_ranges_count;
 	char detail[320];                         /* status in words, English */

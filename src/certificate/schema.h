@@ -12,6 +12,7 @@
 #define RECORD_MAX_ATTEMPTS 64
 #define RECORD_MAX_ERRORS 256
 #define RECORD_MAX_COMMANDS 32
+#define RECORD_MAX_PARTS 64
 #define RECORD_MAX_PHOTOS 64
 
 /* certs/certificate.schema.json: the record of an erasure. */

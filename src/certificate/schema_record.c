@@ -251,6 +251,19 @@ static const struct schema bad_range_members[] = {
 static const struct schema bad_range_element =
 	SCHEMA("bad_range", OBJECT, .members = bad_range_members);
 
+static const struct schema part_element =
+	SCHEMA("part", INTEGER,
+		.description = "Milliseconds; 0: not measured as a whole.");
+
+static const struct schema pace_members[] = {
+	SCHEMA("part_bytes", TEXT, .format = FORMAT_DECIMAL,
+		.description = "Bytes of one part; the last may be shorter."),
+	SCHEMA("ms", ARRAY, .members = &part_element,
+		.maximum = RECORD_MAX_PARTS,
+		.description = "How long each part took."),
+	SCHEMA_LAST
+};
+
 static const struct schema attempt_members[] = {
 	SCHEMA("number", INTEGER, .minimum = 1, .description = "1 = the first."),
 	SCHEMA("id", TEXT, .values = methods, .description = "The method tried."),
@@ -280,6 +293,8 @@ static const struct schema attempt_members[] = {
 		.description = "Where; the first ones."),
 	SCHEMA("bad_ranges_omitted", INTEGER,
 		.description = "Further ranges that are not listed."),
+	SCHEMA("pace", OBJECT, .members = pace_members, .nullable = true,
+		.description = "Overwrite of a minute or more: all its passes and read-backs, cut into equal parts."),
 	SCHEMA("flushed", BOOLEAN,
 		.description = "Whether the drive confirmed that its cache was written out."),
 	SCHEMA("all_namespaces", TEXT, .values = answers,

@@ -237,6 +237,9 @@ static int follow(struct attempt *a, struct haiki_error *err)
 			return 0;
 		}
 		errors = 0;
+		if (a->method->id == HAIKI_OVERWRITE)
+			pace_note(&a->data->pace, progress.done,
+				  progress.total, time_monotonic_ms());
 		if (progress.outcome != HAIKI_OUTCOME_RUNNING) {
 			a->run.attempt.outcome = progress.outcome;
 			say(a, progress.detail);
@@ -270,6 +273,7 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 	int r;
 
 	job_tell_phase(job, "erase", NULL);
+	pace_interrupt(&a->data->pace);
 	if (resumed && a->method->id != HAIKI_OVERWRITE) {
 		/* -EBUSY: it is still running; start() takes it up again. */
 		r = a->method->recover(&a->run, &problem);

@@ -37,6 +37,7 @@ struct job_attempt {
 	char status_before[256], status_after[256];
 	struct engine_state engine;
 	bool has_engine;
+	struct pace pace;
 };
 
 /* An attempt's lists, kept beside it. */

@@ -26,6 +26,7 @@ struct fixture {
 	struct haiki_policy *policy;
 	struct schedule schedule;
 	struct engine_state engine;
+	struct pace pace;
 	struct bad_range bad[2];
 	struct proof_finding findings[2];
 	struct record_attempt attempts[2];
@@ -157,8 +158,11 @@ static inline void fixture_failure(struct fixture *f)
 	*a = (struct record_attempt){
 		.schedule = &f->schedule, .bad_ranges = f->bad,
 		.bad_ranges_count = 2, .findings = f->findings,
-		.findings_count = 2, .engine = &f->engine,
+		.findings_count = 2, .engine = &f->engine, .pace = &f->pace,
 	};
+	f->pace.total = f->record.before.size_bytes;
+	for (uint32_t i = 0; i < PACE_PARTS; i++)
+		f->pace.ms[i] = i == 40 ? 0 : i == 20 ? 9000 : 1000 + 10 * i;
 	a->evidence.method = HAIKI_OVERWRITE;
 	a->evidence.outcome = HAIKI_OUTCOME_FAILED;
 	a->evidence.passes_planned = a->evidence.passes_completed = 1;

@@ -195,8 +195,11 @@ static const char *writing_text(struct sheet *sheet, const json_t *attempt)
 			    passes_text(sheet, passes));
 }
 
-static void attempt(struct sheet *sheet, const json_t *attempt, size_t count)
+static void attempt(struct document *document, const json_t *attempt,
+		    size_t count)
 {
+	struct sheet *sheet = &document->sheet;
+
 	attempt_title(sheet, attempt, count);
 	form_fine_pair(sheet, &(struct label){ "開始", "Started" },
 		       view_moment(sheet, attempt, "started_at"),
@@ -213,6 +216,7 @@ static void attempt(struct sheet *sheet, const json_t *attempt, size_t count)
 			       answer_text(sheet, attempt)));
 	form_fine(sheet, &(struct label){ "読出し検証", "Read-back" },
 		  check_text(sheet, attempt));
+	evidence_speed(document, attempt);
 }
 
 void evidence_attempts(struct document *document)
@@ -225,7 +229,7 @@ void evidence_attempts(struct document *document)
 		     &(struct label){ "消去の実行（全試行）",
 				      "What was done: every attempt" }, 5000);
 	for (size_t i = 0; i < count; i++)
-		attempt(sheet, json_array_get(attempts, i), count);
+		attempt(document, json_array_get(attempts, i), count);
 	if (!count)
 		form_fine(sheet, &(struct label){ "試行", "Attempts" },
 			  sheet_say(sheet, "なし（消去を開始していない）",

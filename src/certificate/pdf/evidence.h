@@ -18,4 +18,7 @@ void evidence_followup(struct document *document);
 /* Where the samples lay, drawn to scale, with every place of a finding. */
 void evidence_map(struct document *document, const json_t *verification);
 
+/* How fast an attempt went, if it was measured. */
+void evidence_speed(struct document *document, const json_t *attempt);
+
 #endif

@@ -69,8 +69,7 @@ static void destruction(struct document *document)
 		  view_text(sheet, d, "location"), NULL);
 	form_pair(sheet, &operator, view_text(sheet, record, "operator"), NULL,
 		  &recorded, view_moment(sheet, record, "recorded_at"),
-		  sheet_say(sheet, "タイムスタンプ未取得・端末時計",
-			    "No timestamp; clock of this machine"));
+		  document_clock(document));
 }
 
 static void photos(struct document *document)

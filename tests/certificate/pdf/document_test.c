@@ -97,11 +97,11 @@ static void same_input_gives_same_bytes(void **state)
 static void pages_change_only_with_their_version(void **state)
 {
 	static const char maker[] =
-		"(haiki-pdf/2 harfbuzz/6.0.0 zlib/1.2.13 "
+		"(haiki-pdf/3 harfbuzz/6.0.0 zlib/1.2.13 "
 		"BIZUDPGothic-Regular/0656faa4 BIZUDPGothic-Bold/73b04c1c "
 		"IPAmjMincho/dd505f57)";
 	static const char expected[] =
-		"874fcb96aedc4f172db995a574765f798af275b7a710617d4bdb1b8f26a5ed72";
+		"384a120a1401bcab288fe6a562bb1a5d38bbca8662f02458d51486de9fc60aca";
 	struct rendered s = { 0 };
 	char hash[65], both[2 * 64 + 1];
 
