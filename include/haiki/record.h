@@ -2,6 +2,7 @@
 #ifndef HAIKI_RECORD_H
 #define HAIKI_RECORD_H
 
+#include <stdbool.h>
 #include <haiki/error.h>
 #include <haiki/key.h>
 #include <haiki/timestamp.h>
@@ -73,6 +74,9 @@ int haiki_close(const struct haiki_destruction *destruction,
  */
 int haiki_head_sign(const char *ledger, const struct haiki_signer *signer,
 		    const char *role, char **ret_path, struct haiki_error *err);
+
+/* What the certificate calls a method, by its id; the id if it has no name. */
+const char *haiki_method_in_words(const char *id, bool japanese);
 
 /*
  * Completes what a power cut left half done in a folder of records: a signed

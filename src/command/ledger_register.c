@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <haiki/ledger.h>
+#include <haiki/record.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -11,26 +12,17 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "certificate/pdf/words.h"
 #include "command/ledger_files.h"
 #include "ui/ui.h"
 #include "ui/words.h"
 
 /* --- CSV ------------------------------------------------------------------- */
 
-static const char *method_word(const char *id)
-{
-	const struct word *word = words_find(WORDS_METHOD, id);
-
-	if (!word)
-		return id;
-	return strcmp(ui_language(), "ja") ? word->english : word->japanese;
-}
-
 static const char *word_of(const char *key, const char *value)
 {
 	if (!strcmp(key, "method"))
-		return method_word(value);
+		return haiki_method_in_words(value,
+					     !strcmp(ui_language(), "ja"));
 	if (!strcmp(key, "result") || !strcmp(key, "record_type"))
 		return ui_word(value);
 	return value;

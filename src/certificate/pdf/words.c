@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/pdf/words.h"
 
+#include <haiki/record.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -232,4 +233,13 @@ const struct word *words_find(enum vocabulary vocabulary, const char *id)
 		if (!strcmp(word->id, id))
 			return word;
 	return NULL;
+}
+
+const char *haiki_method_in_words(const char *id, bool japanese)
+{
+	const struct word *word = words_find(WORDS_METHOD, id);
+
+	if (!word)
+		return id;
+	return japanese ? word->japanese : word->english;
 }
