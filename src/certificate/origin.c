@@ -10,6 +10,25 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 
+/* Where the live image says which one it is (src/live/README). */
+#define LIVE_IMAGE "/run/haiki/image"
+
+static void build_image(struct build *b, json_t *tool)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t length = 0;
+
+	/* Elsewhere there is no such file. */
+	if (file_load(LIVE_IMAGE, 128, &text, &length, NULL) < 0)
+		length = 0;
+	if (length == 65 && text[64] == '\n')
+		text[--length] = '\0';
+	if (length == 64 && strspn(text, "0123456789abcdef") == 64)
+		build_text(b, tool, "image", text);
+	else
+		build_null(b, tool, "image");
+}
+
 static void build_tool(struct build *b, json_t *record)
 {
 	json_t *tool = build_object(b, record, "tool");
@@ -22,6 +41,7 @@ static void build_tool(struct build *b, json_t *record)
 	if (hash_file("/proc/self/exe", hash, &err) < 0)
 		hash[0] = '\0';
 	build_known(b, tool, "build", hash, err.text);
+	build_image(b, tool);
 }
 
 /* What board makers leave where a serial number belongs. */

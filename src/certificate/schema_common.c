@@ -10,6 +10,8 @@ const struct schema record_tool_members[] = {
 	SCHEMA("version", TEXT, .description = "Its version."),
 	SCHEMA("build", TEXT, .format = FORMAT_HEX64, .unknowable = true,
 		.description = "SHA-256 of the program file that was running."),
+	SCHEMA("image", TEXT, .format = FORMAT_HEX64, .nullable = true,
+		.description = "The live image that the machine was started from, by its build hash; null: it was not."),
 	SCHEMA("unknown", REASONS),
 	SCHEMA_LAST
 };

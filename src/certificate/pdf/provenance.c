@@ -86,6 +86,10 @@ static void machine(struct document *document)
 			view_text(sheet, record, "tool.name"),
 			view_text(sheet, record, "tool.version"),
 			view_text(sheet, record, "tool.build")));
+	if (json_is_string(view_get(record, "tool.image")))
+		form_fine(sheet, &(struct label){ "起動イメージ", "Live image" },
+			  sheet_format(sheet, "%s",
+				view_text(sheet, record, "tool.image")));
 }
 
 static void attachment(struct document *document)
