@@ -124,7 +124,8 @@ image: all
 
 bench: all
 	@scripts/setup bench
-	@$(MAKE) --no-print-directory $(BUILD)/tests/overwrite/engine_bench
+	@$(MAKE) --no-print-directory $(BUILD)/tests/overwrite/engine_bench \
+		$(BUILD)/tests/certificate/verify_bench
 	@BUILD=$(BUILD) scripts/bench
 
 # --- fuzzing and static checks ------------------------------------------------
