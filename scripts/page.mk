@@ -13,8 +13,9 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 	$(addprefix base/,bytes error jcs schema schema_format text time) \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
 	ata/identify $(addprefix certificate/,attempt build cms_form \
-		collect der entry followup ledgers name \
-		record_agree record_read report pdf/attachments pdf/check \
+		collect crl_check der entry followup judge ledgers name \
+		record_agree record_read report timestamp_form \
+		pdf/attachments pdf/check \
 		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
 	command/record_view ui/words
@@ -76,4 +77,6 @@ $(PAGE_BUILD)/sweep.wasm: $(PAGE_BUILD)/sweep.o $(ENGINE_OBJ)
 	$(Q)$(WASM_CC) $(ENGINE_LINK) -Wl,--export=sweep -o $@ $^
 
 .PHONY: page-test
-page-test: $(PAGE) $(PAGE_BUILD)/sweep.wasm
+page-test: $(PAGE) $(PAGE_BUILD)/sweep.wasm $(BUILD)/haiki \
+	$(addprefix $(BUILD)/tests/,page/sweep page/papers \
+		certificate/package_test)

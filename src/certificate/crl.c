@@ -4,7 +4,6 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -162,69 +161,22 @@ static time_t since_when(X509_REVOKED *entry)
 	return earlier && earlier < since ? earlier : since;
 }
 
-static void name_of(const X509 *cert, char *ret_name, size_t size)
+bool crls_look_up(const struct crls *crls, X509 *cert, X509 *issuer,
+		  struct crl_entry *ret_entry)
 {
-	CLEANUP(free) char *name = cert_name(cert);
-
-	snprintf(ret_name, size, "%s", name ? name : "-");
-}
-
-static struct crl_answer look(const struct crls *crls, X509 *cert,
-			      X509 *issuer, time_t at, bool proven)
-{
-	struct crl_answer answer = { .state = CRL_GOOD };
 	X509_CRL *crl = find(crls, issuer);
 	X509_REVOKED *entry = NULL;
-	time_t due;
 
-	if (!crl) {
-		answer.state = CRL_MISSING;
-		name_of(issuer, answer.whose, sizeof(answer.whose));
-		return answer;
-	}
-	name_of(cert, answer.whose, sizeof(answer.whose));
-	if (X509_CRL_get0_by_cert(crl, &entry, cert) == 1) {
-		answer.at = since_when(entry);
-		answer.state = proven && at < answer.at ? CRL_REVOKED_LATER
-							: CRL_REVOKED;
-		return answer;
-	}
-	due = time_of(X509_CRL_get0_nextUpdate(crl));
-	if (time_of(X509_CRL_get0_lastUpdate(crl)) < at &&
-	    (!due || due < time_now().tv_sec)) {
-		answer.state = CRL_OLD;
-		answer.at = due;
-		name_of(issuer, answer.whose, sizeof(answer.whose));
-	}
-	return answer;
-}
-
-/* What matters most first. */
-static unsigned weight(enum crl_state state)
-{
-	static const unsigned weights[] = {
-		[CRL_REVOKED] = 5, [CRL_MISSING] = 4, [CRL_OLD] = 3,
-		[CRL_REVOKED_LATER] = 2, [CRL_GOOD] = 1, [CRL_NOT_ASKED] = 0,
-	};
-
-	return weights[state];
-}
-
-void crls_check(const struct crls *crls, STACK_OF(X509) *chain, time_t at,
-		bool proven, struct crl_answer *ret_answer)
-{
-	struct crl_answer worst = { .state = CRL_GOOD };
-
-	memset(ret_answer, 0, sizeof(*ret_answer));
-	if (!crls)
-		return;
-	for (int i = 0; i + 1 < sk_X509_num(chain); i++) {
-		struct crl_answer answer = look(crls, sk_X509_value(chain, i),
-			sk_X509_value(chain, i + 1), at, proven);
-
-		if (weight(answer.state) > weight(worst.state))
-			worst = answer;
+	if (crl) {
+		*ret_entry = (struct crl_entry){
+			.updated = time_of(X509_CRL_get0_lastUpdate(crl)),
+			.due = time_of(X509_CRL_get0_nextUpdate(crl)),
+			.revoked = X509_CRL_get0_by_cert(crl, &entry,
+							 cert) == 1,
+		};
+		if (ret_entry->revoked)
+			ret_entry->since = since_when(entry);
 	}
 	ERR_clear_error();
-	*ret_answer = worst;
+	return crl != NULL;
 }

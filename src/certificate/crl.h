@@ -33,6 +33,17 @@ struct crl_answer {
 	time_t at;                /* REVOKED: since when; OLD: due since */
 };
 
+/* What the newest list of an issuer says of one certificate. */
+struct crl_entry {
+	time_t updated, due;      /* the list; due 0: not said */
+	bool revoked;
+	time_t since;             /* if revoked */
+};
+
+/* False: there is no list of that issuer. */
+bool crls_look_up(const struct crls *crls, X509 *cert, X509 *issuer,
+		  struct crl_entry *ret_entry);
+
 /*
  * Looks for the certificates of a chain, whose end is trusted and not looked
  * for. `at` is when something was signed; only if that is `proven` does a

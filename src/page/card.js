@@ -93,7 +93,13 @@ function signature(s, language, words) {
     [["signature_fits", s.valid], ["signer_trusted", s.trusted],
       ["signer_named", s.named]].map(([k, fine]) => [node("span",
       { class: `mark-${fine ? "yes" : "no"}` }, text(k, fine)), " "]),
+    s.revoked ? node("span", { class: "mark-no" },
+      say("signer_revoked", language)) : null,
     node("br"), `${say("signed_at", language)}: ${time(s.signed_at)}`,
+    s.timestamp ? [node("br"), `${say("stamped_at", language)}: ` +
+      `${time(s.timestamp)} (${s.timestamp_by}) `,
+    node("span", { class: `mark-${s.timestamp_trusted ? "yes" : "no"}` },
+      text("stamp_trusted", s.timestamp_trusted))] : null,
     node("br"), node("span", { class: "small print" }, s.fingerprint));
 }
 

@@ -15,7 +15,8 @@ const ALTERNATIVE_NAMES = "2.5.29.17";
 const UNDERSTOOD = [BASIC_CONSTRAINTS, KEY_USAGE, EXTENDED_KEY_USAGE,
   SUBJECT_KEY, AUTHORITY_KEY, ALTERNATIVE_NAMES];
 
-export const DIGITAL_SIGNATURE = 0, NON_REPUDIATION = 1, CERT_SIGN = 5;
+export const DIGITAL_SIGNATURE = 0, NON_REPUDIATION = 1, CERT_SIGN = 5,
+  CRL_SIGN = 6;
 
 export const CURVES = {
   "1.2.840.10045.3.1.7": { name: "P-256", bytes: 32,
@@ -24,6 +25,9 @@ export const CURVES = {
   "1.3.132.0.34": { name: "P-384", bytes: 48,
     order: BigInt("0xffffffffffffffffffffffffffffffffffffffffffffffff" +
       "c7634d81f4372ddf581a0db248b0a77aecec196accc52973") },
+  "1.3.132.0.35": { name: "P-521", bytes: 66,
+    order: BigInt("0x1ff" + "f".repeat(63) + "a51868783bf2f966b7fcc0148f709a5" +
+      "d03bb5c9b8899c47aebb6fb71e91386409") },
 };
 
 function utf8(bytes) {
@@ -72,6 +76,7 @@ function readExtensions(cert, extensions) {
       cert.usage = usageOf(x);
     } else if (x.extnID === EXTENDED_KEY_USAGE) {
       cert.purposes = value.keyPurposes;
+      cert.purposesCritical = x.critical === true;
     } else if (x.extnID === SUBJECT_KEY) {
       cert.keyId = hex(value.valueBlock.valueHexView);
     } else if (x.extnID === AUTHORITY_KEY && value.keyIdentifier) {
@@ -112,7 +117,7 @@ export async function readCertificate(der) {
     notAfter: Math.floor(x.notAfter.value.getTime() / 1000),
     tbs: slice(der, parts[0]), algorithm: hex(slice(der, parts[1])),
     signature: der.subarray(parts[2].content + 1, parts[2].end),
-    usage: null, purposes: null, ca: false, constrained: false,
+    usage: null, purposes: null, purposesCritical: false, ca: false, constrained: false,
     pathLength: null, keyId: null, authorityKeyId: null,
     // What is signed and what is said outside must be the same algorithm.
     notUnderstood: hex(slice(der, fields[from + 1])) !==
@@ -122,17 +127,19 @@ export async function readCertificate(der) {
   return cert;
 }
 
+// What stands between "BEGIN label" and "END label".
+export function pemBlocks(bytes, label) {
+  const text = new TextDecoder("latin1").decode(bytes);
+  return [...text.matchAll(new RegExp(`-----BEGIN ${label}-----` +
+    `([A-Za-z0-9+/=\\s]*)-----END ${label}-----`, "g"))].map(([, base64]) =>
+    Uint8Array.from(atob(base64.replace(/\s/g, "")), (c) => c.charCodeAt(0)));
+}
+
 // All certificates of a PEM file, or the one of a DER file.
 export async function readCertificates(bytes) {
-  if (bytes[0] === SEQUENCE) return [await readCertificate(bytes)];
-  const text = String.fromCharCode(...bytes);
-  const blocks = text.matchAll(
-    /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]*)-----END CERTIFICATE-----/g);
   const list = [];
-  for (const [, base64] of blocks) {
-    const binary = atob(base64.replace(/\s/g, ""));
-    list.push(await readCertificate(
-      Uint8Array.from(binary, (c) => c.charCodeAt(0))));
-  }
+  for (const der of bytes[0] === SEQUENCE ? [bytes] :
+    pemBlocks(bytes, "CERTIFICATE"))
+    list.push(await readCertificate(der));
   return list;
 }

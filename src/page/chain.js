@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a signer's certificate to one that the auditor trusts (RFC 5280, 6.1),
-// with OpenSSL's rules for the purpose "smimesign", as src/certificate/trust.c
-// uses it. What isn't understood is refused, never let pass.
+// with OpenSSL's rules for the purposes "smimesign" and "timestampsign", as
+// src/certificate/trust.c uses them. What isn't understood is refused, never let pass.
 
 import { verifyBytes } from "./verify_bytes.js";
 import { CERT_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION }
   from "./certificate.js";
 
 const EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4";
+const TIME_STAMPING = "1.3.6.1.5.5.7.3.8";
 const LENGTH_MAX = 8;
 
 export const NOT_CHECKED =
@@ -49,17 +50,30 @@ function build(leaf, others, anchors) {
   return { why: "certificate chain too long" };
 }
 
-function checkPurposes(chain) {
+function mailFits(chain) {
+  return chain.every((c) => !c.purposes ||
+    c.purposes.includes(EMAIL_PROTECTION));
+}
+
+// RFC 3161 2.3: only that, and critical; and a key that does nothing else.
+function stampFits([leaf]) {
+  const others = leaf.usage?.some((used, bit) => used &&
+    bit !== DIGITAL_SIGNATURE && bit !== NON_REPUDIATION);
+  return leaf.purposes?.length === 1 && leaf.purposes[0] === TIME_STAMPING &&
+    leaf.purposesCritical && !others;
+}
+
+function checkPurposes(chain, purpose) {
   let authorities = 0;
   for (const [i, cert] of chain.entries()) {
     if (cert.notUnderstood || cert.key.kind === "other") return NOT_CHECKED;
     if (i && !isAuthority(cert)) return "invalid CA certificate";
-    if (cert.purposes && !cert.purposes.includes(EMAIL_PROTECTION))
-      return "unsuitable certificate purpose";
     if (i && cert.pathLength !== null && authorities > cert.pathLength)
       return "path length constraint exceeded";
     if (i && !isSelfIssued(cert)) authorities++;
   }
+  if (!(purpose === "stamp" ? stampFits : mailFits)(chain))
+    return "unsuitable certificate purpose";
   const usage = chain[0].usage;
   if (usage && !usage[DIGITAL_SIGNATURE] && !usage[NON_REPUDIATION])
     return "its key is not for signing";
@@ -84,11 +98,11 @@ async function checkSignatures(chain) {
   return "";
 }
 
-// {why: "", chain} or {why}.
-export async function judgeChain(leaf, others, anchors, at) {
+// For `purpose` "sign" or "stamp"; {why: "", chain} or {why}.
+export async function judgeChain(purpose, leaf, others, anchors, at) {
   const { chain, why } = build(leaf, others, anchors);
   if (why) return { why };
-  const wrong = checkPurposes(chain) || checkTimes(chain, at) ||
+  const wrong = checkPurposes(chain, purpose) || checkTimes(chain, at) ||
     await checkSignatures(chain);
   return wrong ? { why: wrong } : { why: "", chain };
 }

@@ -111,6 +111,25 @@ export function check(bytes, e, depth = 0) {
   for (const child of list) check(bytes, child, depth + 1);
 }
 
+// UTCTime "YYMMDDHHMMSSZ", or GeneralizedTime with four digits of the year and
+// perhaps a fraction, which doesn't count; in seconds. Throws Malformed.
+export function time(der) {
+  const e = whole(der, der[0]);
+  const text = String.fromCharCode(...der.subarray(e.content, e.end));
+  const found = { 23: /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
+    24: /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/ }[e.tag]
+    ?.exec(text);
+  if (!found) throw new Malformed("time");
+  const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
+  const full = e.tag === 24 ? year : year < 50 ? 2000 + year : 1900 + year;
+  const at = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
+  at.setUTCFullYear(full, month - 1, day);
+  if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day ||
+      hour > 23 || minute > 59 || second > 59)
+    throw new Malformed("time");
+  return at.getTime() / 1000;
+}
+
 export function hex(bytes) {
   return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 }

@@ -5,7 +5,9 @@
 // fetched, and the question put again, until nothing was missing.
 
 import { examine } from "./signature.js";
+import { examineStamp } from "./stamp.js";
 import { judgeChain } from "./chain.js";
+import { lookUp } from "./revocation.js";
 import { hex } from "./der.js";
 
 const LATER = -11, NONE = -2, ROUNDS_MAX = 200;
@@ -25,6 +27,10 @@ class Blob {
     new DataView(bytes.buffer).setUint32(0, n >>> 0, true);
     this.parts.push(bytes);
     return this;
+  }
+  // Low half first.
+  time(at) {
+    return this.number(at % 2 ** 32).number(Math.floor(at / 2 ** 32));
   }
   bytes(bytes) {
     this.number(bytes.length).parts.push(bytes);
@@ -47,26 +53,45 @@ class Blob {
   }
 }
 
-function factsBlob(facts) {
-  const blob = new Blob().text(facts.wrong);
-  blob.number(facts.certs.length);
-  for (const c of facts.certs) {
-    blob.text(c.fingerprint).text(c.keyHash);
+function putCertificates(blob, certs) {
+  blob.number(certs.length);
+  for (const c of certs) {
+    blob.text(c.fingerprint).text(c.keyHash).time(c.notAfter);
     blob.number(c.name === null ? 0 : 1);
     if (c.name !== null) blob.text(c.name);
   }
+  return blob;
+}
+
+function factsBlob(facts) {
+  const blob = putCertificates(new Blob().text(facts.wrong), facts.certs);
   blob.number(facts.signers.length);
   for (const s of facts.signers)
-    blob.number(facts.certs.indexOf(s.cert)).number(s.at % 2 ** 32)
-      .number(Math.floor(s.at / 2 ** 32)).number(s.valid ? 1 : 0)
-      .bytes(s.role);
+    blob.number(facts.certs.indexOf(s.cert)).time(s.at)
+      .number(s.valid ? 1 : 0).bytes(s.role).bytes(s.stamp)
+      .bytes(s.signature);
+  return blob.whole();
+}
+
+function stampBlob(stamp) {
+  const blob = new Blob().text(stamp.wrong);
+  if (!stamp.wrong)
+    putCertificates(blob, stamp.certs)
+      .number(stamp.certs.indexOf(stamp.authority)).time(stamp.at)
+      .number(stamp.valid ? 1 : 0);
   return blob.whole();
 }
 
 function chainBlob(answer) {
   const blob = new Blob().text(answer.why);
-  blob.number(answer.why ? 0 : answer.chain.length);
-  for (const c of answer.why ? [] : answer.chain) blob.text(c.fingerprint);
+  return (answer.why ? blob : putCertificates(blob, answer.chain)).whole();
+}
+
+function revocationBlob(entry) {
+  const blob = new Blob().number(entry ? 1 : 0);
+  if (entry)
+    blob.time(entry.updated).time(entry.due).number(entry.revoked ? 1 : 0)
+      .time(entry.since);
   return blob.whole();
 }
 
@@ -100,10 +125,11 @@ async function inflate(bytes) {
 }
 
 export class Engine {
-  // `module`: compiled; `files`: a FileTree; `authorities`: certificates that
-  // are trusted; `catalogue`: translations by language.
-  constructor(module, files, authorities, catalogue) {
-    Object.assign(this, { module, files, authorities, catalogue });
+  // `module`: compiled; `files`: a FileTree; `trust`: {signers, stamps, lists},
+  // certificates that are trusted, those trusted for time stamps (empty: the
+  // same), and revocation lists; `catalogue`: translations by language.
+  constructor(module, files, trust, catalogue) {
+    Object.assign(this, { module, files, trust, catalogue });
     this.language = "en";
     this.known = new Map();     // what was fetched for the present question
     this.missing = new Map();   // what has to be
@@ -118,8 +144,10 @@ export class Engine {
     this.translated.clear();
     this.wasm._initialize();
     this.page = this.wasm.page_new();
+    const given = (this.trust.stamps.length ? "t" : "") +
+      (this.trust.lists.length ? "r" : "");
     const failed = await this.#settle(() =>
-      this.#call("page_open", ledger, policy));
+      this.#call("page_open", ledger, policy, given));
     return failed?.error ?? null;
   }
 
@@ -281,10 +309,23 @@ export class Engine {
     return factsBlob(facts);
   }
 
+  async #examineStamp(der, stamped) {
+    const stamp = await examineStamp(der, stamped);
+    for (const c of stamp.certs ?? []) this.certs.set(c.fingerprint, c);
+    return stampBlob(stamp);
+  }
+
   async #trust(question) {
-    const [at, leaf, ...others] = question.split(" ");
-    return chainBlob(await judgeChain(this.certs.get(leaf),
-      others.map((f) => this.certs.get(f)), this.authorities, Number(at)));
+    const [purpose, list, at, leaf, ...others] = question.split(" ");
+    const answer = await judgeChain(purpose, this.certs.get(leaf),
+      others.map((f) => this.certs.get(f)), this.trust[list], Number(at));
+    for (const c of answer.chain ?? []) this.certs.set(c.fingerprint, c);
+    return chainBlob(answer);
+  }
+
+  async #revoked(cert, issuer) {
+    return revocationBlob(await lookUp(this.trust.lists, this.certs.get(cert),
+      this.certs.get(issuer)));
   }
 
   // --- engine/host.h ---
@@ -359,7 +400,19 @@ export class Engine {
             null;
         }, state);
       },
-      authorities: () => this.authorities.length,
+      stamp: (d, dn, c, cn, state) => {
+        const der = this.#bytes(d, dn).slice();
+        const stamped = this.#bytes(c, cn).slice();
+        return this.#answer(`stamp ${this.#hash(der)} ${this.#hash(stamped)}`,
+          () => this.#examineStamp(der, stamped), state);
+      },
+      revoked: (c, i, state) => {
+        const [cert, issuer] = [this.#text(c), this.#text(i)];
+        return this.#answer(`revoked ${cert} ${issuer}`,
+          () => this.#revoked(cert, issuer), state);
+      },
+      authorities: (stamps) =>
+        this.trust[stamps ? "stamps" : "signers"].length,
     };
   }
 

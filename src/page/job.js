@@ -52,8 +52,8 @@ function resultOf(file, reports) {
     facts: reports.record ? factsOf(reports.record) : null };
 }
 
-// `given`: {module, catalogue, tree, authorities, ledger, policy}; `told`:
-// called with how many are done; `stop.now` ends it early.
+// `given`: {module, catalogue, tree, authorities, stamps, lists, ledger,
+// policy}; `told`: called with how many are done; `stop.now` ends it early.
 export async function judgeAll(given, told, stop) {
   const { tree } = given;
   const own = new FileTree();
@@ -66,8 +66,8 @@ export async function judgeAll(given, told, stop) {
   const ledger = path("ledger.jsonl", given.ledger);
   const policy = path("policy.json", given.policy);
   const start = async () => {
-    const engine = new Engine(given.module, own, given.authorities,
-      given.catalogue);
+    const engine = new Engine(given.module, own, { signers: given.authorities,
+      stamps: given.stamps, lists: given.lists }, given.catalogue);
     const wrong = await engine.start(ledger, policy);
     if (wrong) throw new Error(wrong);
     return engine;

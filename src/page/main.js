@@ -10,6 +10,7 @@ import { csvOf, jsonOf, save } from "./export.js";
 import { chosen, dropped, FileTree } from "./files.js";
 import { judgeAll } from "./job.js";
 import { stateOf, STATES } from "./result.js";
+import { readLists } from "./revocation.js";
 import { sorted, summary, table } from "./table.js";
 import { firstLanguage, say } from "./words.js";
 
@@ -18,6 +19,7 @@ const ROWS = 200, CARDS_PRINTED = 100, FEW = 3;
 const state = {
   language: firstLanguage(), module: null, tree: new FileTree(),
   authorities: [], authorityProblem: "", ledger: null, policy: null,
+  stamps: [], lists: [], given: { stamps: "", lists: "" },
   results: null, words: null, progress: null, rows: ROWS, filter: "all",
   open: null, problem: "",
 };
@@ -63,6 +65,9 @@ function showGiven() {
       node("p", { class: "doubt" }, text("authority_none")));
   fill(byId("ledger-name"), state.ledger?.name ?? text("none"));
   fill(byId("policy-name"), state.policy?.name ?? text("none"));
+  for (const [name, what] of Object.entries(state.given))
+    fill(byId(`${name}-name`), !what ? text("none") : what.problem ?
+      text("not_readable", { name: what.problem }) : what);
 }
 
 function showProgress() {
@@ -198,6 +203,26 @@ async function addFiles(pairs) {
 
 const CERTIFICATE_MAX = 1 << 20;
 
+const CRL_MAX = 64 << 20;
+
+// Who may stamp, or what was revoked: `read` makes a list of a file's bytes.
+async function addList(name, files, read, max) {
+  state[name] = [];
+  state.given[name] = files.map(([, f]) => f.name).join(", ");
+  for (const [, file] of files)
+    try {
+      if (file.size > max) throw new Error(file.name);
+      const list = await read(new Uint8Array(await file.arrayBuffer()));
+      if (!list.length) throw new Error(file.name);
+      state[name].push(...list);
+    } catch {
+      state[name] = [];
+      state.given[name] = { problem: file.name };
+      break;
+    }
+  await changed();
+}
+
 async function addAuthority(file) {
   state.authorityProblem = "";
   try {
@@ -267,6 +292,10 @@ function listen() {
   button("choose-authority", "authority", ([[, file]]) => addAuthority(file));
   button("choose-folder", "folder", addFiles);
   button("choose-files", "files", addFiles);
+  button("choose-stamps", "stamps", (files) =>
+    addList("stamps", files, readCertificates, CERTIFICATE_MAX));
+  button("choose-lists", "lists", (files) =>
+    addList("lists", files, readLists, CRL_MAX));
   for (const name of ["ledger", "policy"])
     button(`choose-${name}`, name, ([[, file]]) => {
       state[name] = file;
@@ -277,7 +306,8 @@ function listen() {
   });
   byId("clear").addEventListener("click", () => {
     state.tree = new FileTree();
-    state.ledger = state.policy = null;
+    Object.assign(state, { ledger: null, policy: null, stamps: [],
+      lists: [], given: { stamps: "", lists: "" } });
     judge();
   });
   byId("csv").addEventListener("click", () => save("haiki-verify.csv",

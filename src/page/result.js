@@ -7,7 +7,7 @@ const EXIT_GOOD = 0, EXIT_DUTY = 3;
 
 // What is worth knowing because it was left out, rather than seen.
 const LEFT_OUT = ["pdf-not-compared", "pdf-missing", "ledger-not-checked",
-  "transcript-not-checked"];
+  "transcript-not-checked", "revocation-unknown", "timestamp-untrusted"];
 
 export const STATES = ["bad", "duty", "training", "good"];
 

@@ -5,7 +5,7 @@
 
 import { SignerInfo } from "pkijs";
 import { fromBER } from "asn1js";
-import { check, children, equal, hex, isSorted, sha256, slice, whole,
+import { check, children, equal, hex, isSorted, sha256, slice, time, whole,
   CONTEXT_0, Malformed, SEQUENCE } from "./der.js";
 import { readCertificate } from "./certificate.js";
 import { readEc, verifyBytes, CMS_EC, CMS_RSA } from "./verify_bytes.js";
@@ -16,6 +16,9 @@ const SIGNING_TIME = "1.2.840.113549.1.9.5";
 const SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.47";
 const SIGNER_ATTRIBUTES = "1.2.840.113549.1.9.16.2.18";
 const DATA = "06092a864886f70d010701";
+
+const TIME_STAMP = "060b2a864886f70d010910020e";
+const ACCEPTABLE = ["P-256", "P-384", undefined];   // and RSA
 
 class Wrong extends Error {}
 
@@ -29,22 +32,10 @@ function readAttributes(info) {
   return found;
 }
 
-// "YYMMDDHHMMSSZ", from 2050 on with four digits of the year; in seconds.
 function readTime(der) {
-  const e = der && whole(der, der[0]);
-  const text = e && String.fromCharCode(...der.subarray(e.content, e.end));
-  const shape = { 23: /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/,
-    24: /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/ }[der?.[0]];
-  const found = shape?.exec(text);
-  if (!found) throw new Wrong("what a signer signed");
-  const [year, month, day, hour, minute, second] = found.slice(1).map(Number);
-  const full = e.tag === 24 ? year : year < 50 ? 2000 + year : 1900 + year;
-  const at = new Date(Date.UTC(2000, month - 1, day, hour, minute, second));
-  at.setUTCFullYear(full, month - 1, day);
-  if (at.getUTCMonth() !== month - 1 || at.getUTCDate() !== day ||
-      hour > 23 || minute > 59 || second > 59 || at.getTime() <= 0)
-    throw new Wrong("what a signer signed");
-  return at.getTime() / 1000;
+  const at = der ? time(der) : 0;
+  if (at <= 0) throw new Wrong("what a signer signed");
+  return at;
 }
 
 function digestFits(der, digest) {
@@ -75,14 +66,15 @@ function certificateFits(der, cert, digest) {
 }
 
 // One meaning, one form: of s and n - s, the lower (see cms_sign.c).
-function isLow(cert, signature) {
+export function isLow(cert, signature) {
   const numbers = readEc(signature);
   return numbers !== null && 2n * numbers[1] <= cert.key.curve.order;
 }
 
 async function fits(cert, algorithm, signature, bytes) {
   const wanted = { ec: CMS_EC, rsa: CMS_RSA }[cert.key.kind];
-  if (algorithm !== wanted) return false;
+  if (algorithm !== wanted || !ACCEPTABLE.includes(cert.key.curve?.name))
+    return false;
   if (cert.key.kind === "ec" && !isLow(cert, signature)) return false;
   return await verifyBytes(cert, algorithm, signature, bytes) === true;
 }
@@ -103,8 +95,19 @@ function signedBytes(der, attributes) {
   return bytes;
 }
 
+// The time stamp, which is stamp.js's to read; there is no other unsigned
+// attribute, and the form has been judged.
+function stampOf(der, attributes) {
+  if (!attributes) return new Uint8Array();
+  const [attribute] = children(der, attributes);
+  const [type, values] = children(der, attribute);
+  if (hex(slice(der, type)) !== TIME_STAMP) throw new Wrong("a time stamp");
+  return slice(der, children(der, values)[0]).slice();
+}
+
 async function readSigner(der, e, certs, taken, digest) {
-  const [, sid, , attributes, algorithm, signature] = children(der, e);
+  const [, sid, , attributes, algorithm, signature, unsigned] =
+    children(der, e);
   const cert = findCertificate(der, sid, certs, taken);
   const info = new SignerInfo({ schema: fromBER(slice(der, e)).result });
   const found = readAttributes(info), at = readTime(found[SIGNING_TIME]);
@@ -118,7 +121,8 @@ async function readSigner(der, e, certs, taken, digest) {
     await fits(cert, hex(slice(der, algorithm)),
       der.subarray(signature.content, signature.end),
       signedBytes(der, attributes));
-  return { cert, at, valid, role };
+  return { cert, at, valid, role, stamp: stampOf(der, unsigned),
+    signature: der.subarray(signature.content, signature.end) };
 }
 
 function locate(der) {
@@ -142,7 +146,8 @@ function checkForm(der, certificates, signers) {
   return list;
 }
 
-// {wrong} or {certs, signers: [{cert, at, valid, role}]}; never throws.
+// {wrong} or {certs, signers: [{cert, at, valid, role, stamp, signature}]};
+// never throws.
 export async function examine(der, content) {
   try {
     const { certificates, signers } = locate(der);

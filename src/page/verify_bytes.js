@@ -68,10 +68,12 @@ async function verifyRsa(cert, hash, signature, bytes) {
   return crypto.subtle.verify(name, key, signature, bytes);
 }
 
-// `algorithm`: DER in hex. True, false, or null: one that isn't known here.
-export async function verifyBytes(cert, algorithm, signature, bytes) {
+// `algorithm`: DER in hex; `hash`: for CMS, where it may stand elsewhere. True,
+// false, or null: one that isn't known here.
+export async function verifyBytes(cert, algorithm, signature, bytes,
+  hash = "SHA-256") {
   const ec = EC[algorithm];
-  const rsa = algorithm === CMS_RSA ? "SHA-256" : RSA[algorithm];
+  const rsa = algorithm === CMS_RSA ? hash : RSA[algorithm];
   try {
     if (ec && cert.key.kind === "ec")
       return await verifyEc(cert, ec, signature, bytes);

@@ -74,6 +74,8 @@ make_page() {
 check "the page is built" make_page
 check "records are made" records
 check "and signed under many kinds of authority" authorities
+. "$here/stamps.sh"
+check "and stamped" stamps
 python3 "$here/tampered.py" >"$scratch/tampered.log" 2>&1 ||
 	not_ok "records are tampered with" "$(cat "$scratch/tampered.log")"
 BUILD=$build CASES=$cases HAIKI=$haiki node "$here/page_test.mjs"

@@ -50,6 +50,14 @@ static inline uint32_t blob_number(struct blob *b)
 	return number;
 }
 
+/* Low half first; a time. */
+static inline int64_t blob_time(struct blob *b)
+{
+	uint64_t low = blob_number(b);
+
+	return (int64_t)((uint64_t)blob_number(b) << 32 | low);
+}
+
 /* Borrowed. */
 static inline const uint8_t *blob_bytes(struct blob *b, size_t *ret_length)
 {

@@ -45,11 +45,17 @@ HOST(offset) int host_offset(double at);
  * *ret_state: HOST_*. */
 HOST(cms) void *host_cms(const void *der, size_t length, const void *content,
 			 size_t content_length, int *ret_state);
+HOST(stamp) void *host_stamp(const void *der, size_t length,
+			     const void *stamped, size_t stamped_length,
+			     int *ret_state);
 HOST(trust) void *host_trust(const void *question, size_t length,
 			     int *ret_state);
+/* Of two certificates, by their fingerprints: see crls_look_up(). */
+HOST(revoked) void *host_revoked(const char *cert, const char *issuer,
+				 int *ret_state);
 HOST(inflate) void *host_inflate(const void *bytes, size_t length, int max,
 				 int *ret_state);
-/* How many certificates the auditor trusts. */
-HOST(authorities) int host_authorities(void);
+/* How many certificates the auditor trusts, for signers or for time stamps. */
+HOST(authorities) int host_authorities(bool stamps);
 
 #endif

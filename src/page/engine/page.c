@@ -26,8 +26,8 @@ struct page {
 
 void *page_new(void) EXPORT(page_new);
 void page_free(struct page *page) EXPORT(page_free);
-char *page_open(struct page *page, const char *ledger, const char *policy)
-	EXPORT(page_open);
+char *page_open(struct page *page, const char *ledger, const char *policy,
+		const char *given) EXPORT(page_open);
 char *page_collect(struct page *page, const char *path) EXPORT(page_collect);
 char *page_judge(struct page *page, const char *file) EXPORT(page_judge);
 char *page_record(struct page *page, const char *file) EXPORT(page_record);
@@ -71,10 +71,17 @@ static char *failure(const struct haiki_error *err)
 	return text_of(json);
 }
 
-/* NULL, or why not; `ledger` and `policy` may be empty. */
-char *page_open(struct page *page, const char *ledger, const char *policy)
+/* NULL, or why not; `ledger` and `policy` may be empty. `given` has "t" if there
+ * is a list of who may stamp, "r" if there are lists of revoked certificates:
+ * what stands in them, the page is asked for. */
+char *page_open(struct page *page, const char *ledger, const char *policy,
+		const char *given)
 {
+	static const char *const lists[] = { "CRL" };
 	const struct haiki_verify_options options = {
+		.tsa_ca_file = strchr(given, 't') ? "TSA" : NULL,
+		.crl_files = lists,
+		.crl_count = strchr(given, 'r') ? 1 : 0,
 		.ledger_file = *ledger ? ledger : NULL,
 		.policy_file = *policy ? policy : NULL,
 		.no_rendering = true,
@@ -142,6 +149,12 @@ static json_t *findings_json(const struct haiki_finding *findings,
 	return array;
 }
 
+static void put_text(json_t *object, const char *key, const char *text)
+{
+	json_object_set_new(object, key, text[0] ? json_string(text) :
+			    json_null());
+}
+
 static json_t *signature_json(const struct haiki_signature *s)
 {
 	json_t *json = json_object();
@@ -153,13 +166,12 @@ static json_t *signature_json(const struct haiki_signature *s)
 	json_object_set_new(json, "trusted", json_boolean(s->trusted));
 	json_object_set_new(json, "named", json_boolean(s->named));
 	json_object_set_new(json, "signed_at", json_string(s->signed_at));
+	json_object_set_new(json, "timestamp_trusted",
+			    json_boolean(s->stamp_trusted));
+	json_object_set_new(json, "revoked", json_boolean(s->revoked));
+	put_text(json, "timestamp", s->stamped_at);
+	put_text(json, "timestamp_by", s->stamped_by);
 	return json;
-}
-
-static void put_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(object, key, text[0] ? json_string(text) :
-			    json_null());
 }
 
 static void put_lists(json_t *o, const struct haiki_report *r)

@@ -5,5 +5,6 @@
 #include <openssl/x509.h>
 
 typedef struct engine_cms CMS_ContentInfo;
+typedef struct engine_signer CMS_SignerInfo;
 
 #endif
