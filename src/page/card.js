@@ -173,7 +173,7 @@ function contents(result, language, words) {
 
 export function chip(result, language) {
   const state = stateOf(result);
-  const word = result[language]?.verdict ??
+  const word = result[language]?.verdict_text ??
     say(result.finding ? "bad" : "failed", language);
   return node("span", { class: `chip ${state}` }, word);
 }

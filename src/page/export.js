@@ -2,7 +2,7 @@
 // CSV that Excel opens, in Japanese too, and JSON as `haiki verify --json`.
 
 import { say } from "./words.js";
-import { isRecord, stateOf } from "./result.js";
+import { isRecord } from "./result.js";
 
 // Characters, also full-width, that make a spreadsheet calculate.
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
@@ -25,7 +25,7 @@ function rowOf(result, language, words) {
       ...Array(10).fill(""), result.finding?.[language].text ??
       result.failure, "", "", result.file];
   const texts = (list) => list.map((f) => f.text).join(" / ");
-  return [report.verdict, report.certificate_id, report.serial, facts?.model,
+  return [report.verdict_text, report.certificate_id, report.serial, facts?.model,
     facts?.asset, [report.policy, report.class].filter(Boolean).join(" "),
     facts?.method ? words.term("method", facts.method, language) : "",
     facts?.finished, yes(report.genuine), yes(report.complete),
@@ -46,7 +46,7 @@ export function jsonOf(results, language) {
   return JSON.stringify(results.map((r) => r[language] ?? {
     file: r.file, genuine: false, complete: false, sufficient: false,
     problems: [r.finding?.[language] ?? { id: "not-checked",
-      text: r.failure }], exit_code: 1, verdict: stateOf(r) }), null, 2) + "\n";
+      text: r.failure }], exit_code: 1, verdict: r.finding ? "finding" : "not-checked" }), null, 2) + "\n";
 }
 
 export function save(name, type, text) {

@@ -12,6 +12,8 @@ const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu",
   "--disable-component-update", "--disable-sync", "--hide-scrollbars",
   "--no-default-browser-check", "--disable-dev-shm-usage"];
 
+const ANSWER_MAX = 100000;   // ms
+
 export class Browser {
   #next = 1;
   #waiting = new Map();
@@ -68,8 +70,14 @@ export class Browser {
     const message = { id, method, params };
     if (this.session) message.sessionId = this.session;
     this.child.stdio[3].write(JSON.stringify(message) + "\0");
-    return new Promise((resolve, reject) =>
-      this.#waiting.set(id, { resolve, reject }));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`${method}: no answer`)),
+        ANSWER_MAX);
+      this.#waiting.set(id, { resolve: (r) => {
+        clearTimeout(timer);
+        resolve(r);
+      }, reject });
+    });
   }
 
   // The value of an expression, or of what it promises.

@@ -97,7 +97,8 @@ const ABOUT = /^(operator-name|no-timestamp|timestamp-untrusted|clocks-differ)$/
 const PAPER = /^pdf-/;
 const MEMBERS = ["genuine", "complete", "sufficient", "training", "closed",
   "record_type", "certificate_id", "refers_to", "serial", "policy", "class",
-  "recorded", "recomputed", "destroyed_on", "exit_code"];
+  "recorded", "recomputed", "destroyed_on", "exit_code", "verdict",
+  "record_sha256"];
 
 // Where JSON ends to be JSON, two readers say in their own words.
 const READER = ["not-a-record"];
@@ -153,8 +154,7 @@ function difference(got, want, tally) {
 }
 
 // Findings about folders have no record type in either.
-const isFinding = (r) => !r.record_type && r.problems.length === 1 &&
-  ["record-missing", "ledger-damaged"].includes(r.problems[0].id);
+const isFinding = (r) => r.verdict === "finding";
 
 function compare(got, want) {
   const tally = { loose: 0 }, wrong = [];

@@ -12,9 +12,10 @@
 #include "base/jcs.h"
 #include "certificate/pdf/words.h"
 #include "certificate/verifier.h"
-#include "command/record_view.h"
+#include "command/audit.h"
 #include "page/engine/host.h"
 #include "page/engine/sha256.h"
+#include "ui/ui.h"
 #include "ui/words.h"
 
 #define EXPORT(name) __attribute__((export_name(#name)))
@@ -22,6 +23,9 @@
 struct page {
 	struct haiki_verifier *verifier;
 	struct haiki_collection files;
+	struct haiki_report last;
+	struct audit *audits[2];  /* Japanese, English: notes are texts */
+	json_t *names;            /* of files, for the audits */
 };
 
 void *page_new(void) EXPORT(page_new);
@@ -30,6 +34,7 @@ char *page_open(struct page *page, const char *ledger, const char *policy,
 		const char *given) EXPORT(page_open);
 char *page_collect(struct page *page, const char *path) EXPORT(page_collect);
 char *page_judge(struct page *page, const char *file) EXPORT(page_judge);
+char *page_report(struct page *page, bool english) EXPORT(page_report);
 char *page_record(struct page *page, const char *file) EXPORT(page_record);
 char *page_word(const char *word) EXPORT(page_word);
 char *page_term(unsigned vocabulary, const char *id, bool english)
@@ -42,12 +47,22 @@ void page_hash_end(struct sha256 *h, uint8_t ret_digest[32])
 
 void *page_new(void)
 {
-	return calloc(1, sizeof(struct page));
+	struct page *page = calloc(1, sizeof(*page));
+
+	if (!page)
+		return NULL;
+	page->audits[0] = audit_new();
+	page->audits[1] = audit_new();
+	page->names = json_array();
+	return page;
 }
 
 void page_free(struct page *page)
 {
 	haiki_collection_free(&page->files);
+	audit_free(page->audits[0]);
+	audit_free(page->audits[1]);
+	json_decref(page->names);
 	haiki_verifier_free(page->verifier);
 	free(page);
 }
@@ -191,7 +206,7 @@ static void put_lists(json_t *o, const struct haiki_report *r)
 			    findings_json(r->notes, r->notes_count));
 }
 
-/* As `haiki verify --json` prints it, and `readable` and `verdict`. */
+/* As `haiki verify --json` prints it, and `readable` and `verdict_text`. */
 static json_t *report_json(const struct haiki_report *r)
 {
 	json_t *o = json_object();
@@ -215,22 +230,37 @@ static json_t *report_json(const struct haiki_report *r)
 	put_text(o, "recomputed",
 		 erasure ? haiki_result_name(r->recomputed) : "");
 	put_text(o, "destroyed_on", r->destroyed_on);
-	put_text(o, "verdict", ui_standing(haiki_report_standing(r)));
+	put_text(o, "record_sha256", r->sha256);
+	put_text(o, "verdict", haiki_standing_name(haiki_report_standing(r)));
+	put_text(o, "verdict_text", ui_standing(haiki_report_standing(r)));
 	json_object_set_new(o, "exit_code",
 			    json_integer(haiki_report_exit_code(r)));
 	return o;
 }
 
+/* NULL, or why there's no report. It may be asked again and again, until the
+ * page has all that is missing. */
 char *page_judge(struct page *page, const char *file)
 {
-	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
 	struct haiki_error err = { 0 };
 
-	if (!report)
-		return NULL;
-	if (haiki_verifier_judge(page->verifier, file, report, &err) < 0)
+	memset(&page->last, 0, sizeof(page->last));
+	if (haiki_verifier_judge(page->verifier, file, &page->last, &err) < 0)
 		return failure(&err);
-	return text_of(report_json(report));
+	return NULL;
+}
+
+/* What was judged last; to be asked once for each record and language: it is
+ * compared with those before it. */
+char *page_report(struct page *page, bool english)
+{
+	json_t *name = json_string(page->last.file);
+
+	if (json_array_append_new(page->names, name) < 0 ||
+	    audit_add(page->audits[english], json_string_value(name),
+		      &page->last) < 0)
+		return NULL;
+	return text_of(report_json(&page->last));
 }
 
 /* The record's own text, also of one that came in a PDF; NULL: none. */
