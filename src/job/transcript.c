@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "job/transcript.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,16 @@ struct transcript {
 	int error;
 };
 
+/* Power may have failed in the middle of a line: what follows is another. */
+static int end_torn_line(FILE *file)
+{
+	if (fseek(file, -1, SEEK_END) < 0)
+		return errno == EINVAL ? 0 : -1;      /* it's empty */
+	if (getc(file) == '\n')
+		return 0;
+	return fseek(file, 0, SEEK_END) < 0 || putc('\n', file) == EOF ? -1 : 0;
+}
+
 int transcript_open(const char *file, struct transcript **ret_transcript,
 		    struct haiki_error *err)
 {
@@ -31,8 +42,8 @@ int transcript_open(const char *file, struct transcript **ret_transcript,
 		free(transcript);
 		return error_errno(err, -ENOMEM, N_("cannot write %s"), file);
 	}
-	transcript->file = fopen(file, "ae");
-	if (!transcript->file) {
+	transcript->file = fopen(file, "a+e");
+	if (!transcript->file || end_torn_line(transcript->file) < 0) {
 		int code = -errno;
 
 		transcript_close(transcript);

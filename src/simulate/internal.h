@@ -72,6 +72,7 @@ struct model_state {
 	/* Faults that happened. */
 	int64_t power_lost, vanished;
 	int64_t commands, writes, ios, identifies;
+	int64_t sectors_written;  /* by the host */
 	int64_t erase_begun;      /* for hangs */
 	int64_t attached;         /* NVMe: bit per other namespace */
 	int64_t clock_ms;         /* virtual time */

@@ -235,6 +235,7 @@ int model_io_write(struct model *m, uint32_t nsid, uint64_t lba,
 		if (one < 0)
 			rc = one;
 	}
+	m->state.sectors_written += (int64_t)sectors;
 	if (cut) {
 		model_power_fails(m);
 		return -ENODEV;

@@ -28,7 +28,7 @@ static const struct model_field fields[] = {
 	NUMBER(firmware_pending), NUMBER(descriptor_sense),
 	NUMBER(write_cache), NUMBER(smart_enabled), NUMBER(psid_reverted),
 	NUMBER(power_lost), NUMBER(vanished), NUMBER(commands),
-	NUMBER(writes), NUMBER(ios), NUMBER(identifies), NUMBER(erase_begun),
+	NUMBER(writes), NUMBER(sectors_written), NUMBER(ios), NUMBER(identifies), NUMBER(erase_begun),
 	NUMBER(attached), NUMBER(clock_ms),
 };
 

@@ -120,6 +120,12 @@ def matrix():
     first = min(order.index(s) for s in serials if s.startswith("slow-"))
     check("nobody waits for another",
           [] if last < first else [str(order)])
+    lines = [sum(e["event"] == "progress" and e["serial"] == s for e in told)
+             for s in serials]
+    check("nobody tells of its progress more than twice a second", [
+        f"{s}: {n} lines in {took:.1f} s" for s, n in zip(serials, lines)
+        if n > 2 * took + 2])
+    check("but often enough", [] if max(lines) > took / 2 else [str(lines)])
     check("whoever has ended is certified", [
         s for s in serials if (record_of(s) is None) !=
         (ends[s]["result"] == "interrupted")])

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <jansson.h>
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "simulate/set.h"
 
 /*
@@ -11,6 +13,7 @@
  *
  *   lab scan FILE [ID]       markers left, zone by zone, as JSON
  *   lab left FILE ID ZONE    only that number
+ *   lab sum FILE ID MIB      SHA-256 of so many MiB at the beginning
  *   lab state FILE ID        what the drive remembers, as JSON
  *   lab power-cycle FILE ID  off and on again
  *   lab suspend FILE         suspend to RAM and resume
@@ -76,6 +79,20 @@ static int left(struct model *m, const char *zone)
 	return 0;
 }
 
+static int sum(struct model *m, const char *mib)
+{
+	const uint32_t block = model_config(m)->logical_block;
+	const size_t length = (size_t)strtoul(mib, NULL, 10) << 20;
+	CLEANUP(free) uint8_t *bytes = malloc(length + 1);
+	char hex[65];
+
+	if (!bytes || model_read(m, 0, bytes, length / block) < 0)
+		return complain("it can't be read");
+	hash_bytes(bytes, length, hex);
+	puts(hex);
+	return 0;
+}
+
 static int state(struct model *m)
 {
 	CLEANUP(json) json_t *json = model_state_json(m);
@@ -102,6 +119,8 @@ static int on_drive(struct simulate_set *set, int argc, char **argv)
 		return state(m);
 	if (strcmp(argv[1], "left") == 0 && argc == 5)
 		return left(m, argv[4]);
+	if (strcmp(argv[1], "sum") == 0 && argc == 5)
+		return sum(m, argv[4]);
 	return complain("unknown command");
 }
 

@@ -1,0 +1,107 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# An erase that is killed, moved, stopped and finished: the drive is known by
+# its serial number and WWN, the same random stream goes on, and the record
+# tells all the times.
+. "$(dirname "$0")/../tap.sh"
+cd "$scratch" || exit 1
+lab=$build/tests/simulate/lab
+
+# A practice drive of 12 MiB, of which more is said by "$@".
+drive() { # SPEED [KEY:VALUE,...]
+	local speed=$1 more=${2:-'"serial":"RS-1","wwn":"5000c500a1b2c3d4"'}
+	echo "{\"drives\":[{\"kind\":\"ata-hdd\",\"size_mib\":12,\"sanitize\":[],\"security\":\"none\",$more,\"faults\":{\"slow_mib_s\":$speed}}]}" >set.json
+}
+resume() { "$haiki" resume --simulate set.json --out records --progress json "$@"; }
+# Until so many percent of the phase are reported.
+until_percent() { # FILE PERCENT
+	local i
+	for ((i = 0; i < 600; i++)); do
+		[ "$(jq -s "[.[]|select(.event==\"progress\" and .phase==\"erase\" and .percent>=$2)]|length" \
+			"$1" 2>/dev/null || echo 0)" -gt 0 ] && return
+		sleep 0.05
+	done
+}
+journal() { ls records/journal/*.journal 2>/dev/null | wc -l; }
+
+# --- killed -----------------------------------------------------------------------
+drive 1
+"$haiki" erase sim:RS-1 --simulate set.json --policy fukuoka --class kimitsu3 \
+	--operator 福岡太郎 --asset R07-1 --confirm RS-1 --passes random --verify full \
+	--out records --progress json >events 2>/dev/null </dev/null &
+pid=$!
+until_percent events 55
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+equal 'a killed erase leaves its journal' "$(journal)" 1
+before=$("$lab" sum set.json RS-1 5)
+
+# --- whose is it? -----------------------------------------------------------------
+drive 32 '"id":"RS-1","serial":"RS-2","wwn":"5000c500a1b2c3d4"'
+exits 4 'another serial number in the same place is another drive' resume
+says 'and the right one is asked for' 'the drive RS-1'
+drive 32 '"serial":"RS-1","wwn":"5000c500a1b2c3d5"'
+exits 4 'so is another WWN' resume
+drive 32 '"serial":"RS-1","wwn":"5000c500a1b2c3d4","model":"Other HDD"'
+exits 4 'and another model' resume
+equal 'none of them was written to' "$("$lab" sum set.json RS-1 5)" "$before"
+equal 'the journal waits' "$(journal)" 1
+
+# The same drive, plugged in elsewhere.
+for f in set.json.d/RS-1.*; do mv "$f" "set.json.d/port7.${f##*.}"; done
+there='"id":"port7","serial":"RS-1","wwn":"5000c500a1b2c3d4"'
+
+# --- stopped once more --------------------------------------------------------------
+drive 1 "$there"
+"$haiki" resume --simulate set.json --out records --progress json \
+	>again 2>/dev/null </dev/null &
+pid=$!
+until_percent again 60
+kill -INT "$pid"
+wait "$pid"
+equal 'a resume can be stopped' $? 4
+equal 'and waits for the next' "$(journal)" 1
+
+# --- finished -----------------------------------------------------------------------
+drive 32 "$there"
+exits 0 'in the end it is done' resume
+equal 'and no journal is left' "$(journal)" 0
+record=$(ls records/*Z.json)
+value() { jq -r "$1" "$record"; }
+equal 'in one record' "$(ls records/*Z.json | wc -l)" 1
+equal 'conforming' "$(value .result)" conforming
+equal 'of this drive' "$(value '.drive.serial+" "+.drive.wwn')" 'RS-1 5000c500a1b2c3d4'
+equal 'with its asset number' "$(value .asset)" R07-1
+equal 'every block read back is as the stream must be' \
+	"$(value '.verification|"\(.plan) \(.mismatches) \(.read_errors)"')" 'full 0 0'
+equal 'one pass was made' "$(value '.method.passes|length')" 1
+
+transcript=${record%.json}.transcript.jsonl
+begins=$(jq -rR 'fromjson?|select(.note).note' "$transcript" |
+	sed -nE 's/.*pass 1 of 1 begins at byte ([0-9]+):.*/\1/p' | tr '\n' ' ')
+read -r first second third rest <<<"$begins"
+equal 'the pass began at the beginning' "$first" 0
+check 'it went on where it was known to be' \
+	test "${second:-0}" -ge $((5 * 1024 * 1024)) -a "${second:-0}" -lt "${third:-0}"
+equal 'and three times in all' "$rest" ''
+equal 'what was written before the kill still stands there: the stream went on' \
+	"$("$lab" sum set.json port7 5)" "$before"
+
+# --- the story ----------------------------------------------------------------------
+equal 'two interruptions are told' "$(value '.interruptions|length')" 2
+equal 'when the power failed nobody knows, when it went on is told' \
+	"$(value '.interruptions[0]|[.interrupted_at==null, (.resumed_at|length>20)]|all')" true
+equal 'of the stop both' "$(value '.interruptions[1]|[.interrupted_at,.resumed_at]|all(length>20)')" true
+equal 'in their order' "$(value '[.started_at, .interruptions[0].resumed_at,
+	.interruptions[1].interrupted_at, .interruptions[1].resumed_at, .finished_at]
+	| map(sub("[+-][0-9:]+$";"Z")|fromdate) | . == sort')" true
+if command -v pdftotext >/dev/null; then
+	pdftotext -layout "${record%.json}.pdf" - 2>/dev/null | tr -d ' ' >story
+	equal 'the paper tells them, too' "$(tr -d '\n' <story | grep -oE '、再開[^せ]' | wc -l)" 2
+else
+	skip 'the paper tells them, too' 'needs pdftotext'
+fi
+exits 3 'haiki verify finds it genuine, and a training record' \
+	"$haiki" verify records --ca records/stick.crt
+exits 0 'nothing more is to be resumed' resume
+finish
