@@ -63,6 +63,14 @@ struct haiki_security {
 	char reason[96];                  /* why unknown */
 };
 
+/* What became of a sanitize that was begun earlier; survives power cycles. */
+enum haiki_sanitize {
+	HAIKI_SANITIZE_UNKNOWN = 0,       /* or the drive can't sanitize */
+	HAIKI_SANITIZE_IDLE,
+	HAIKI_SANITIZE_RUNNING,   /* reads and writes fail meanwhile */
+	HAIKI_SANITIZE_FAILED,    /* they fail until that state is left */
+};
+
 struct haiki_health {
 	struct haiki_value power_on_hours;
 	struct haiki_value reallocated;   /* sectors; NVMe: unknown */
@@ -100,6 +108,7 @@ struct haiki_drive {
 	char contents[256];       /* partitions and file systems, one line */
 	struct haiki_hidden hidden;
 	struct haiki_security security;
+	enum haiki_sanitize sanitize;
 	struct haiki_health health;
 	uint32_t nsid;            /* NVMe: this namespace's id; else 0 */
 	uint32_t namespaces;      /* NVMe: allocated in the subsystem; else 0 */

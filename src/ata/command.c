@@ -259,6 +259,11 @@ void ata_sanitize_overwrite(struct ata_command *command, uint32_t pattern,
 		 (uint64_t)ATA_SANITIZE_KEY_OVERWRITE << 32 | pattern);
 }
 
+void ata_sanitize_restrict(struct ata_command *command)
+{
+	command->count &= (uint16_t)~ATA_SANITIZE_FAILURE_MODE;
+}
+
 void ata_sanitize_freeze(struct ata_command *command)
 {
 	sanitize(command, "SANITIZE FREEZE LOCK EXT", ATA_SANITIZE_FREEZE, 0,

@@ -102,6 +102,9 @@ void ata_sanitize_block(struct ata_command *command);
 /* `passes` 1 ... 15; `invert` the pattern between passes. */
 void ata_sanitize_overwrite(struct ata_command *command, uint32_t pattern,
 			    unsigned passes, bool invert);
+/* Takes that bit back: a drive whose last failure can't be left takes no
+ * sanitize with it. */
+void ata_sanitize_restrict(struct ata_command *command);
 void ata_sanitize_freeze(struct ata_command *command);
 void ata_sanitize_antifreeze(struct ata_command *command);
 

@@ -70,6 +70,17 @@ static json_t *json_hidden(const struct haiki_hidden *hidden, json_t *unknown)
 						    unknown));
 }
 
+static json_t *json_sanitize(enum haiki_sanitize state)
+{
+	static const char *const names[] = {
+		[HAIKI_SANITIZE_IDLE] = "idle",
+		[HAIKI_SANITIZE_RUNNING] = "running",
+		[HAIKI_SANITIZE_FAILED] = "failed",
+	};
+
+	return names[state] ? json_string(names[state]) : json_null();
+}
+
 static json_t *json_security(const struct haiki_security *security,
 			     json_t *unknown)
 {
@@ -170,13 +181,14 @@ static json_t *json_drive(const struct haiki_host *host,
 		"kind", haiki_kind_name(d->kind));
 	json_t *more = json_pack(
 		"{s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o, s:b, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
 		"in_use", json_uses(d), "system_disk", d->is_system,
 		"read_only", d->read_only, "removable", d->removable,
 		"contents", json_text(d->contents),
 		"driver", json_text(d->driver), "raid", json_text(d->raid),
 		"hidden", json_hidden(&d->hidden, unknown),
 		"security", json_security(&d->security, unknown),
+		"sanitize", json_sanitize(d->sanitize),
 		"health", json_health(&d->health, unknown),
 		"encrypts_all", json_answer(d->encrypts_all),
 		"namespaces", json_namespaces(d->namespaces),

@@ -66,6 +66,16 @@ static void advise_security(struct haiki_drive *drive)
 			     N_("Behind a USB bridge the security commands need --allow-usb-security; better connect the drive directly."));
 }
 
+static void advise_sanitize(struct haiki_drive *drive)
+{
+	if (drive->sanitize == HAIKI_SANITIZE_RUNNING)
+		drive_advice(drive,
+			     N_("A sanitize that was begun earlier is running on it: keep it powered. An erase waits for its end; what it can do is known only then."));
+	else if (drive->sanitize == HAIKI_SANITIZE_FAILED)
+		drive_advice(drive,
+			     N_("An earlier sanitize failed, so it refuses to be read and written: an erase first brings it out of that state."));
+}
+
 static void advise_partitions(struct haiki_drive *drive)
 {
 	if (drive->namespaces_other == 0)
@@ -125,6 +135,7 @@ void advise(struct haiki_drive *drive)
 	advise_use(drive);
 	advise_size(drive);
 	advise_security(drive);
+	advise_sanitize(drive);
 	advise_hidden(drive);
 	advise_identity(drive);
 }

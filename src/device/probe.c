@@ -245,6 +245,9 @@ static void probe_method(struct transport *t, struct haiki_drive *drive,
 	method->probe(&run, support);
 	support->method = method->id;
 	drive->methods_count++;
+	if (method->look && support->support != HAIKI_SUPPORT_UNSUPPORTED &&
+	    drive->sanitize == HAIKI_SANITIZE_UNKNOWN)
+		drive->sanitize = method->look(&run);
 }
 
 static void probe_methods(struct transport *t, struct haiki_drive *drive)

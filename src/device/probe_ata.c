@@ -62,6 +62,29 @@ static bool nothing_behind(const struct haiki_drive *drive,
 	       !id->serial[0] && !id->model[0];
 }
 
+/* A drive that has ended a sanitize refuses all else until it has been asked
+ * about it (ACS-4 4.17.6, state SD4); one that runs or failed refuses anyway. */
+static int sanitize(struct transport *t, const struct ata_identify *id,
+		    enum haiki_sanitize *ret_state)
+{
+	struct ata_sanitize_result result;
+	struct ata_command command;
+	int r;
+
+	if (id->sanitize != HAIKI_YES)
+		return 0;
+	ata_sanitize_status(&command, false);
+	r = transport_ata(t, &command, NULL);
+	if (r < 0)
+		return r == -ENODEV ? r : 0;
+	ata_sanitize_decode(&command, &result);
+	if (result.state == ATA_SANITIZE_RUNNING)
+		*ret_state = HAIKI_SANITIZE_RUNNING;
+	else if (result.state == ATA_SANITIZE_FAILED)
+		*ret_state = HAIKI_SANITIZE_FAILED;
+	return 0;
+}
+
 int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	      enum probe_depth depth)
 {
@@ -87,6 +110,8 @@ int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	drive->encrypts_all = id.encrypts_all;
 	if (id.usable && id.physical_block)
 		drive->physical_block = id.physical_block;
+	if (sanitize(t, &id, &drive->sanitize) == -ENODEV)
+		return -ENODEV;
 	if (hidden_ata(t, &id, drive->size_bytes, &drive->hidden) == -ENODEV)
 		return -ENODEV;
 	return health_ata_read(t, &id, data, &drive->health);

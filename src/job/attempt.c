@@ -266,6 +266,22 @@ static bool is_fatal(int r)
 	return r == -ENODEV || r == -EINTR || r == -ENOSPC || r == -ESTALE;
 }
 
+/* What failed mustn't stand in the way of what follows. */
+static int leave(struct attempt *a, struct haiki_error *err)
+{
+	struct haiki_error problem = { 0 };
+	int r = a->method->recover(&a->run, &problem);
+
+	if (is_fatal(r)) {
+		if (err)
+			*err = problem;
+		return r;
+	}
+	if (r < 0)
+		job_note(a->job, &problem);
+	return 0;
+}
+
 static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 {
 	struct job *job = a->job;
@@ -299,14 +315,8 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 		fail(a, &problem);
 	transport_note(job->t, "%s: %s", haiki_method_name(a->method->id),
 		       haiki_outcome_name(a->run.attempt.outcome));
-	if (a->run.attempt.outcome != HAIKI_OUTCOME_SUCCEEDED) {
-		r = a->method->recover(&a->run, &problem);
-		if (is_fatal(r))
-			goto fatal;
-		if (r < 0)
-			job_note(job, &problem);
-	}
-	return 0;
+	return a->run.attempt.outcome == HAIKI_OUTCOME_SUCCEEDED ? 0 :
+		leave(a, err);
 fatal:
 	if (err)
 		*err = problem;
@@ -428,20 +438,32 @@ static int keep_findings(struct attempt *a, struct haiki_error *err)
 	return 0;
 }
 
-/* The method's last look, once everything was read. */
-static int settle(struct attempt *a, struct haiki_error *err)
+/* The method's last look, once everything was read: *ret_well. */
+static int settle(struct attempt *a, bool *ret_well, struct haiki_error *err)
 {
+	struct method_progress progress = {
+		.outcome = HAIKI_OUTCOME_SUCCEEDED };
 	struct haiki_error problem = { 0 };
-	int r = a->method->settle ? a->method->settle(&a->run, &problem) : 0;
+	int r = 0;
 
+	do {
+		if (a->method->settle)
+			r = a->method->settle(&a->run, &progress, &problem);
+		if (r == 0 && progress.outcome == HAIKI_OUTCOME_RUNNING &&
+		    job_stop(a->job) == HAIKI_STOP_NOW)
+			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
+				N_("stopped on request: \"haiki resume\" goes on"));
+	} while (r == 0 && progress.outcome == HAIKI_OUTCOME_RUNNING);
 	if (is_fatal(r)) {
 		if (err)
 			*err = problem;
 		return r;
 	}
-	if (r < 0)
-		fail(a, &problem);
-	return 0;
+	*ret_well = r == 0;
+	if (r == 0)
+		return 0;
+	fail(a, &problem);
+	return leave(a, err);
 }
 
 /* What the method needs first, an unlocked drive above all: without it not
@@ -479,6 +501,18 @@ static bool worth_reading(const struct attempt *a)
 		a->run.attempt.passes_planned);
 }
 
+static int read_back(struct attempt *a, struct haiki_error *err)
+{
+	bool well;
+	int r = verify(a, err);
+
+	if (r == 0)
+		r = settle(a, &well, err);
+	if (r == 0)
+		r = keep_findings(a, err);
+	return r;
+}
+
 static int go_on(struct attempt *a, struct haiki_error *err)
 {
 	struct job *job = a->job;
@@ -502,16 +536,12 @@ static int go_on(struct attempt *a, struct haiki_error *err)
 			return r;
 	}
 	r = keep_engine(a, err);
+	/* What was kept readable for an earlier process isn't any more. */
+	if (r == 0 && job->facts.phase == JOB_VERIFY && worth_reading(a))
+		r = settle(a, &ready, err);
 	if (r == 0)
 		r = save_phase(a, JOB_VERIFY, err);
-	if (r == 0 && worth_reading(a)) {
-		r = verify(a, err);
-		if (r == 0)
-			r = settle(a, err);
-		if (r == 0)
-			r = keep_findings(a, err);
-	}
-	return r;
+	return r < 0 || !worth_reading(a) ? r : read_back(a, err);
 }
 
 int attempt_run(struct job *job, struct haiki_error *err)

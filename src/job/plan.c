@@ -52,9 +52,14 @@ int job_schedule(const struct haiki_job_options *options,
 			      DEFAULT_SCHEDULE, ret_schedule, err);
 }
 
-/* A hidden area that is there would be opened first. */
-static void predict_opened(struct haiki_value *value)
+/* A hidden area that is there would be opened first. A drive that is busy with
+ * a sanitize, or failed at one, can tell only after that: none is expected. */
+static void predict_opened(const struct haiki_drive *drive,
+			   struct haiki_value *value)
 {
+	if (drive->sanitize == HAIKI_SANITIZE_RUNNING ||
+	    drive->sanitize == HAIKI_SANITIZE_FAILED)
+		value->known = true;
 	if (value->known)
 		value->value = 0;
 }
@@ -97,9 +102,9 @@ static void predict(const struct haiki_drive *drive,
 		},
 	};
 
-	predict_opened(&e.hidden.hpa_sectors);
-	predict_opened(&e.hidden.dco_sectors);
-	predict_opened(&e.hidden.amac_sectors);
+	predict_opened(drive, &e.hidden.hpa_sectors);
+	predict_opened(drive, &e.hidden.dco_sectors);
+	predict_opened(drive, &e.hidden.amac_sectors);
 	switch (method) {
 	case HAIKI_NVME_SANITIZE_BLOCK:
 	case HAIKI_NVME_SANITIZE_CRYPTO:

@@ -11,8 +11,10 @@
 #include "base/notes.h"
 #include "base/time.h"
 #include "device/host.h"
+#include "job/repair.h"
 #include "job/state.h"
 #include "method/hidden.h"
+#include "method/method.h"
 
 static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
 {
@@ -62,12 +64,57 @@ static int probe(struct job *job, struct haiki_error *err)
 	return device_probe(job->t, &job->after, err);
 }
 
+static bool asked_to_stop(void *opaque)
+{
+	return job_stop(opaque) != HAIKI_GO_ON;
+}
+
+static void tell_waiting(void *opaque, const struct haiki_error *what)
+{
+	job_tell_phase(opaque, "prepare", what->local[0] ? what->local :
+		       what->text);
+}
+
+/* A drive that sanitizes itself, or has failed at it, can neither be marked
+ * nor asked what it hides: that comes first, and counts for nothing. */
+static int end_sanitize(struct job *job, struct haiki_error *err)
+{
+	const enum haiki_sanitize found = job->after.sanitize;
+	const struct repair repair = {
+		.t = job->t, .token = job->token, .drive = &job->after,
+		.poll_ms = job->options->poll_ms,
+		.stall_ms = job->options->stall_ms,
+		.stopped = asked_to_stop, .waiting = tell_waiting,
+		.opaque = job,
+	};
+	struct haiki_error problem = { 0 };
+	int r;
+
+	if (found != HAIKI_SANITIZE_RUNNING && found != HAIKI_SANITIZE_FAILED)
+		return 0;
+	r = repair_sanitize(&repair, &problem);
+	if (r == -ENODEV || r == -EINTR) {
+		if (err)
+			*err = problem;
+		return r;
+	}
+	if (r == 0)
+		error_set(&problem, HAIKI_DOMAIN_SYSTEM, -EBUSY, found ==
+			  HAIKI_SANITIZE_RUNNING ?
+			  N_("a sanitize that was begun before this job was running; it was waited for and counts for nothing") :
+			  N_("an earlier sanitize had failed; the drive was brought out of that state"));
+	job_note(job, &problem);
+	return probe(job, err);
+}
+
 static int begin(struct job *job, struct haiki_error *err)
 {
 	int r = acquire(job, err);
 
 	if (r == 0)
 		r = probe(job, err);
+	if (r == 0)
+		r = end_sanitize(job, err);
 	if (r == 0)
 		r = make_plan(job, err);
 	if (r < 0)
@@ -184,16 +231,37 @@ static int open_hidden(struct job *job, struct haiki_error *err)
 	return 0;
 }
 
-/* A sanitize that someone else had begun proves nothing: once it has ended,
- * our own follows. */
+/* A drive that was in the way of itself may tell by now what it hides. */
+static int open_rest(struct job *job, struct haiki_error *err)
+{
+	const struct haiki_hidden *h = &job->facts.hidden;
+
+	if (h->hpa_sectors.known && h->dco_sectors.known &&
+	    h->amac_sectors.known)
+		return 0;
+	return open_hidden(job, err);
+}
+
+/* A sanitize that someone else had begun proves nothing, nor does one before
+ * which the drive let nothing be written (only a sanitize could bring it out
+ * of a failed one): once that has ended, our own follows. */
+static bool proves_nothing(const struct haiki_attempt *attempt)
+{
+	const struct method *method = method_find(attempt->method);
+
+	return attempt->adopted ||
+	       (method && method->look &&
+		attempt->outcome == HAIKI_OUTCOME_SUCCEEDED &&
+		attempt->verification.markers_planted == 0);
+}
+
 static bool repeat_step(const struct job *job)
 {
 	size_t n = job->facts.attempts_count;
-	const struct haiki_attempt *last = &job->attempts[n - 1].evidence;
 
-	if (!last->adopted)
+	if (!proves_nothing(&job->attempts[n - 1].evidence))
 		return false;
-	return n < 2 || !job->attempts[n - 2].evidence.adopted;
+	return n < 2 || !proves_nothing(&job->attempts[n - 2].evidence);
 }
 
 static void forget(struct haiki_value *value)
@@ -259,7 +327,9 @@ static int attempts(struct job *job, struct haiki_error *err)
 			job->facts.step++;
 		}
 		job->facts.phase = JOB_PREPARE;
-		r = job_save(job, err);
+		r = open_rest(job, err);
+		if (r == 0)
+			r = job_save(job, err);
 		if (r < 0)
 			return r;
 	}

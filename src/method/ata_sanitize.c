@@ -22,6 +22,7 @@ struct sanitize_state {
 	struct pace pace;
 	bool accepted;            /* the drive took our command ... */
 	bool seen_running;        /* ... or was seen running it */
+	bool restricted;          /* only a sanitize ends the last failure */
 };
 
 static enum haiki_answer can(const struct ata_identify *id,
@@ -172,6 +173,8 @@ static int send_command(struct method_run *run, struct sanitize_state *s,
 	int r;
 
 	build(&c, method);
+	if (s->restricted)
+		ata_sanitize_restrict(&c);
 	r = transport_ata(run->t, &c, err);
 	if (r == -ENODEV)
 		return r;
@@ -250,6 +253,7 @@ static int start(struct method_run *run, enum haiki_method method,
 	r = leave_failure(run, &status, err);
 	if (r < 0)
 		return r;
+	s->restricted = status.state == ATA_SANITIZE_FAILED;
 	return begin(run, s, method, &id, err);
 }
 
@@ -343,6 +347,24 @@ static int recover(struct method_run *run, struct haiki_error *err)
 	}
 }
 
+static enum haiki_sanitize look(struct method_run *run)
+{
+	struct ata_sanitize_result status;
+	struct ata_command c;
+
+	if (ask(run, false, &status, &c, NULL) < 0)
+		return HAIKI_SANITIZE_UNKNOWN;
+	switch (status.state) {
+	case ATA_SANITIZE_RUNNING:
+		return HAIKI_SANITIZE_RUNNING;
+	case ATA_SANITIZE_FAILED:
+		return HAIKI_SANITIZE_FAILED;
+	default:
+		return readable(run, &status) ? HAIKI_SANITIZE_IDLE :
+						HAIKI_SANITIZE_UNKNOWN;
+	}
+}
+
 static void finish(struct method_run *run)
 {
 	free(run->state);
@@ -369,6 +391,7 @@ static void finish(struct method_run *run)
 		.start = start_##name,                                        \
 		.poll = poll,                                                 \
 		.recover = recover,                                           \
+		.look = look,                                                 \
 		.finish = finish,                                             \
 		.expectation = expectation_kept,                              \
 		.expected = expected_zeros,                                   \

@@ -96,10 +96,16 @@ struct method {
 	/* PATTERN only: fills buf with what byte `offset` on must hold. */
 	int (*expected)(const struct method_run *run, uint64_t offset,
 			void *buf, size_t length);
-	/* NULL for most. Called after the read-back, before finish(): ends
-	 * what was kept for it (NVMe media verification state) and looks once
-	 * more. An error: the attempt did not succeed after all. */
-	int (*settle)(struct method_run *run, struct haiki_error *err);
+	/* NULL for most. Called like poll() after the read-back, before
+	 * finish(), until it no longer tells RUNNING: ends what was kept for
+	 * the read-back (NVMe media verification state) and looks once more.
+	 * An error: the attempt did not succeed after all. Works with the
+	 * journal alone. */
+	int (*settle)(struct method_run *run,
+		      struct method_progress *ret_progress,
+		      struct haiki_error *err);
+	/* Sanitize only, else NULL: what the drive says of an earlier one. */
+	enum haiki_sanitize (*look)(struct method_run *run);
 };
 
 /*

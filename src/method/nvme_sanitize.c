@@ -22,15 +22,13 @@
 #define KEY_CDW10 "cdw10"
 #define KEY_BEFORE "log-before"
 
-/* After the read-back, deallocating the media takes a moment. */
-#define SETTLE_MS 60000
-
 struct sanitize_state {
 	struct pace pace;
 	uint32_t cdw10;
 	struct nvm_sanitize_log before;
 	bool seen_running;
-	bool verifying;           /* in the media verification state */
+	bool verifying;           /* media verification is to be settled ... */
+	bool settling, left;      /* ... is being so, and is over */
 };
 
 static enum nvm_sanitize_action action_of(enum haiki_method method)
@@ -108,19 +106,20 @@ static void probe(struct method_run *run, enum haiki_method method,
 /* --- start ------------------------------------------------------------------*/
 
 /*
- * AUSE, so that a failure can be left. Overwritten media stays as written
+ * AUSE, so that a failure can be left; a drive whose last one forbade that
+ * takes no other sanitize than such a one again. Overwritten media stays as written
  * (NDAS) where the drive allows that: then the pattern can be read. Where it
  * offers media verification, blocks can be read as the erase left them.
  */
 static void choose(const struct method_run *run,
 		   const struct nvm_controller *c, enum haiki_method method,
-		   struct nvm_sanitize_options *ret_options)
+		   bool restricted, struct nvm_sanitize_options *ret_options)
 {
 	bool overwrite = method == HAIKI_NVME_SANITIZE_OVERWRITE;
 
 	*ret_options = (struct nvm_sanitize_options){
 		.action = action_of(method),
-		.unrestricted = true,
+		.unrestricted = !restricted,
 		.passes = overwrite ? PASSES : 0,
 		.pattern = PATTERN,
 		.no_deallocate = overwrite && !c->no_deallocate_inhibited,
@@ -226,13 +225,13 @@ static bool ended_meanwhile(const struct method_run *run,
 
 static int begin(struct method_run *run, struct sanitize_state *s,
 		 enum haiki_method method, const struct nvm_controller *c,
-		 const char *before, struct haiki_error *err)
+		 bool restricted, const char *before, struct haiki_error *err)
 {
 	struct nvm_sanitize_options options;
 	char text[16];
 	int r;
 
-	choose(run, c, method, &options);
+	choose(run, c, method, restricted, &options);
 	s->cdw10 = nvm_sanitize_cdw10(&options);
 	snprintf(text, sizeof(text), "%08x", s->cdw10);
 	r = expectation_keep(run, expectation_of(run, method, &options), err);
@@ -249,16 +248,16 @@ static int begin(struct method_run *run, struct sanitize_state *s,
 	return r;
 }
 
-/* Leaves what an earlier operation left behind, as far as that goes. */
+/* Leaves an earlier failure; *ret_restricted: only a sanitize ends it. */
 static int clear_the_way(struct method_run *run,
-			 const struct nvm_sanitize_log *log)
+			 const struct nvm_sanitize_log *log,
+			 bool *ret_restricted)
 {
 	int r = 0;
 
 	if (log->state == NVM_SANITIZE_FAILED)
 		r = end_operation(run, NVM_SANITIZE_EXIT_FAILURE, NULL);
-	else if (log->ssi == NVM_SSI_MEDIA_VERIFICATION)
-		r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, NULL);
+	*ret_restricted = r < 0;
 	return r == -ENODEV ? r : 0;
 }
 
@@ -267,6 +266,7 @@ static int start(struct method_run *run, enum haiki_method method,
 {
 	struct nvm_controller c;
 	struct sanitize_state *s;
+	bool restricted;
 	char hex[81];
 	int r = guard_check(run->token, run->t, err);
 
@@ -287,18 +287,17 @@ static int start(struct method_run *run, enum haiki_method method,
 	pace_begin(&s->pace, run, estimate(&s->before, method));
 	if (method == HAIKI_NVME_SANITIZE_OVERWRITE)
 		run->attempt.passes_planned = PASSES;
-	if (s->before.state == NVM_SANITIZE_RUNNING &&
-	    s->before.ssi != NVM_SSI_MEDIA_VERIFICATION)
+	if (s->before.state == NVM_SANITIZE_RUNNING)
 		return adopt(run, s, &s->before, err);
 	if (ended_meanwhile(run, &s->before, hex)) {
 		s->seen_running = true;
 		s->cdw10 = s->before.cdw10;
 		return 0;
 	}
-	r = clear_the_way(run, &s->before);
+	r = clear_the_way(run, &s->before, &restricted);
 	if (r < 0)
 		return r;
-	return begin(run, s, method, &c, hex, err);
+	return begin(run, s, method, &c, restricted, hex, err);
 }
 
 /* --- poll -------------------------------------------------------------------*/
@@ -320,9 +319,13 @@ static void describe(const struct nvm_sanitize_log *log, char *ret_text,
 		snprintf(ret_text, size, "the sanitize log is blank");
 	else
 		snprintf(ret_text, size,
-			 "%s, SPROG %04Xh SSTAT %04Xh SCDW10 %08Xh%s",
-			 states[log->state], log->progress, log->sstat,
-			 log->cdw10, log->erased ? ", global data erased" : "");
+			 "%s, SPROG %04Xh SSTAT %04Xh SCDW10 %08Xh%s%s",
+			 log->ssi == NVM_SSI_MEDIA_VERIFICATION ?
+			 "media verification" : states[log->state],
+			 log->progress, log->sstat, log->cdw10,
+			 log->erased ? ", global data erased" : "",
+			 log->verification_canceled ?
+			 ", verification canceled" : "");
 }
 
 /* The same answer as before the command is no answer about it. */
@@ -348,7 +351,8 @@ static int succeeded(struct method_run *run, struct sanitize_state *s,
 		pace_unknown(&s->pace, text, ret_progress);
 		return 0;
 	}
-	r = operation_keep(run, "ended", err);
+	/* One that is verified ends later. */
+	r = s->verifying ? 0 : operation_keep(run, "ended", err);
 	if (r < 0)
 		return r;
 	run->attempt.all_namespaces = HAIKI_YES;
@@ -416,16 +420,18 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 
 /* --- the end ----------------------------------------------------------------*/
 
-/* Whether the media verification state was asked for; also in a process that
- * has only the journal. */
-static bool to_be_settled(const struct method_run *run)
+/* What a process needs that has only the journal. */
+static int from_journal(struct method_run *run, struct haiki_error *err)
 {
-	const struct sanitize_state *s = run->state;
 	const char *text = journal_find(run, KEY_CDW10);
+	struct sanitize_state *s = calloc(1, sizeof(*s));
 
-	if (s)
-		return s->verifying;
-	return text && strtoul(text, NULL, 16) & NVM_SANITIZE_EMVS;
+	if (!s)
+		return error_errno(err, -ENOMEM, N_("cannot ask the drive"));
+	s->cdw10 = text ? (uint32_t)strtoul(text, NULL, 16) : 0;
+	s->verifying = s->cdw10 & NVM_SANITIZE_EMVS;
+	run->state = s;
+	return 0;
 }
 
 static int not_settled(const struct nvm_sanitize_log *log,
@@ -439,45 +445,75 @@ static int not_settled(const struct nvm_sanitize_log *log,
 			 text);
 }
 
-/* Media verification is over: what is left is to be deallocated, and only
- * when the drive says that this worked, too, is it a success. */
-static int settle(struct method_run *run, struct haiki_error *err)
+static int settled(struct method_run *run, const struct nvm_sanitize_log *log,
+		   const char *detail, struct method_progress *ret_progress,
+		   struct haiki_error *err)
 {
 	struct sanitize_state *s = run->state;
-	struct nvm_sanitize_log log = { .blank = true };
-	struct method_progress progress;
-	struct pace pace;
-	bool told = false;
-	char hex[81];
+	int r;
 
-	if (!to_be_settled(run))
+	if ((log->state != NVM_SANITIZE_SUCCEEDED &&
+	     log->state != NVM_SANITIZE_SUCCEEDED_DEALLOCATED) || !ours(s, log))
+		return not_settled(log, err);
+	r = operation_keep(run, "ended", err);
+	if (r < 0)
+		return r;
+	s->verifying = false;
+	pace_ended(&s->pace, HAIKI_OUTCOME_SUCCEEDED, detail, ret_progress);
+	return 0;
+}
+
+/* The drive was told to go on, again if need be; it gets on or it doesn't. */
+static int settling(struct method_run *run, const struct nvm_sanitize_log *log,
+		    const char *detail, struct method_progress *ret_progress,
+		    struct haiki_error *err)
+{
+	struct sanitize_state *s = run->state;
+	int r = 0;
+
+	if (log->ssi == NVM_SSI_MEDIA_VERIFICATION)
+		r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, err);
+	if (r < 0)
+		return r;
+	pace_running(&s->pace, log->ssi == NVM_SSI_MEDIA_VERIFICATION ? 0 :
+		     log->progress, detail, ret_progress);
+	return ret_progress->outcome == HAIKI_OUTCOME_STALLED ?
+		not_settled(log, err) : 0;
+}
+
+/* Media verification is over: what is left is to be deallocated, and only
+ * when the drive says that this worked, too, is it a success. */
+static int settle(struct method_run *run, struct method_progress *ret_progress,
+		  struct haiki_error *err)
+{
+	struct nvm_sanitize_log log;
+	struct sanitize_state *s;
+	char detail[128], hex[81];
+	int r = run->state ? 0 : from_journal(run, err);
+
+	if (r < 0)
+		return r;
+	s = run->state;
+	if (!s->verifying) {
+		*ret_progress = (struct method_progress){
+			.outcome = HAIKI_OUTCOME_SUCCEEDED };
 		return 0;
-	pace_begin(&pace, run, -1);
-	for (uint64_t waited = 0; waited < SETTLE_MS;
-	     waited += pace.interval_ms) {
-		int r;
-
-		while (!pace_due(&pace, &progress))
-			;
-		r = nvm_ask_sanitize_log(run, &log, hex, err);
-		if (r == 0 && log.ssi == NVM_SSI_MEDIA_VERIFICATION && !told) {
-			r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION,
-					  err);
-			told = true;
-			if (s && r == 0)
-				s->verifying = false;
-		} else if (r == 0 && log.state != NVM_SANITIZE_RUNNING) {
-			break;
-		}
-		if (r < 0)
-			return r;
 	}
+	if (!s->settling)
+		pace_begin(&s->pace, run, -1);
+	s->settling = true;
+	if (!pace_due(&s->pace, ret_progress))
+		return 0;
+	r = nvm_ask_sanitize_log(run, &log, hex, err);
+	if (r < 0)
+		return r;
 	snprintf(run->status_after, sizeof(run->status_after),
 		 "sanitize log %s", hex);
-	if (log.state != NVM_SANITIZE_SUCCEEDED &&
-	    log.state != NVM_SANITIZE_SUCCEEDED_DEALLOCATED)
-		return not_settled(&log, err);
-	return 0;
+	describe(&log, detail, sizeof(detail));
+	s->left = log.ssi != NVM_SSI_MEDIA_VERIFICATION;
+	if (log.state == NVM_SANITIZE_RUNNING)
+		return settling(run, &log, detail, ret_progress, err);
+	return settled(run, &log, detail, ret_progress, err);
 }
 
 static int recover(struct method_run *run, struct haiki_error *err)
@@ -489,12 +525,12 @@ static int recover(struct method_run *run, struct haiki_error *err)
 	if (r < 0)
 		return r;
 	if (log.state == NVM_SANITIZE_FAILED)
-		r = end_operation(run, NVM_SANITIZE_EXIT_FAILURE, err);
-	else if (log.ssi == NVM_SSI_MEDIA_VERIFICATION)
+		return end_operation(run, NVM_SANITIZE_EXIT_FAILURE, err);
+	if (log.state != NVM_SANITIZE_RUNNING)
+		return 0;
+	if (log.ssi == NVM_SSI_MEDIA_VERIFICATION)
 		r = end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, err);
-	else if (log.state == NVM_SANITIZE_RUNNING)
-		r = -EBUSY;
-	if (r != -EBUSY)
+	if (r < 0)
 		return r;
 	describe(&log, text, sizeof(text));
 	return error_set(err, HAIKI_DOMAIN_NVME, -EBUSY,
@@ -502,12 +538,30 @@ static int recover(struct method_run *run, struct haiki_error *err)
 			 text);
 }
 
+static enum haiki_sanitize look(struct method_run *run)
+{
+	struct nvm_sanitize_log log;
+
+	if (nvm_ask_sanitize_log(run, &log, NULL, NULL) < 0 || log.blank)
+		return HAIKI_SANITIZE_UNKNOWN;
+	switch (log.state) {
+	case NVM_SANITIZE_UNKNOWN:
+		return HAIKI_SANITIZE_UNKNOWN;
+	case NVM_SANITIZE_RUNNING:
+		return HAIKI_SANITIZE_RUNNING;
+	case NVM_SANITIZE_FAILED:
+		return HAIKI_SANITIZE_FAILED;
+	default:
+		return HAIKI_SANITIZE_IDLE;
+	}
+}
+
 static void finish(struct method_run *run)
 {
 	struct sanitize_state *s = run->state;
 
 	/* A drive left in media verification refuses all writes. */
-	if (s && s->verifying)
+	if (s && s->verifying && !s->left)
 		(void)end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, NULL);
 	free(s);
 	run->state = NULL;
@@ -531,6 +585,7 @@ static void finish(struct method_run *run)
 		.start = start_##name,                                        \
 		.poll = poll,                                                 \
 		.recover = recover,                                           \
+		.look = look,                                                 \
 		.finish = finish,                                             \
 		.expectation = expectation_kept,                              \
 		.expected = expected_zeros,                                   \

@@ -281,23 +281,29 @@ static int own_session(struct opal_state *s, struct haiki_error *err)
 	return r < 0 ? r : receive(s, &response, err);
 }
 
-/* -EOPNOTSUPP: the kernel hasn't this drive in its care. */
+/*
+ * -EOPNOTSUPP: the kernel didn't do it (ENOTTY: it was built without sed-opal;
+ * 524, its inner ENOTSUPP: this drive isn't in its care) or couldn't tell. To
+ * revert once more does no harm, and then the drive itself has answered.
+ */
 static int kernel_revert(struct opal_state *s, struct haiki_error *err)
 {
 	int fd = transport_fd(s->run->t);
 	struct opal_key key = { 0 };
-	int r;
+	int r, saved;
 
 	if (fd < 0)
 		return -EOPNOTSUPP;
 	key.key_len = (uint8_t)strlen(s->psid);
 	memcpy(key.key, s->psid, key.key_len);
 	r = ioctl(fd, IOC_OPAL_PSID_REVERT_TPR, &key);
+	saved = errno;
 	explicit_bzero(&key, sizeof(key));
+	if (r < 0 && saved == ENODEV)
+		return error_errno(err, -ENODEV, N_("the drive is gone"));
 	if (r < 0) {
-		if (errno == ENODEV)
-			return error_errno(err, -ENODEV,
-					   N_("the drive is gone"));
+		transport_note(s->run->t, "IOC_OPAL_PSID_REVERT_TPR: error %d; a session of our own instead",
+			       saved);
 		return -EOPNOTSUPP;
 	}
 	transport_note(s->run->t, "IOC_OPAL_PSID_REVERT_TPR: %s",

@@ -23,6 +23,7 @@
 struct sanitize_state {
 	struct pace pace;
 	bool accepted, seen_running;
+	bool restricted;          /* only a sanitize ends the last failure */
 };
 
 static enum scsi_sanitize_action action_of(enum haiki_method method)
@@ -104,6 +105,8 @@ static int send_command(struct method_run *run, struct sanitize_state *s,
 	int sent, r;
 
 	build(&c, method, list);
+	if (s->restricted)
+		scsi_sanitize_restrict(&c);
 	sent = transport_scsi(run->t, &c, err);
 	if (sent == -ENODEV)
 		return sent;
@@ -120,13 +123,19 @@ static int send_command(struct method_run *run, struct sanitize_state *s,
 	return sent < 0 ? sent : refuse(&c, &sense, err);
 }
 
-static int leave_failure(struct method_run *run, struct haiki_error *err)
+static int leave_failure(struct method_run *run, bool *ret_restricted,
+			 struct haiki_error *err)
 {
 	struct scsi_command c;
+	struct scsi_sense sense;
+	int r;
 
 	scsi_sanitize(&c, SCSI_SANITIZE_EXIT_FAILURE, false);
 	c.timeout_ms = COMMAND_TIMEOUT_MS;
-	return transport_scsi(run->t, &c, err);
+	r = transport_scsi(run->t, &c, err);
+	*ret_restricted = r < 0 ||
+		scsi_command_result(&c, &sense) != SCSI_RESULT_GOOD;
+	return r;
 }
 
 static int begin(struct method_run *run, struct sanitize_state *s,
@@ -182,7 +191,7 @@ static int start(struct method_run *run, enum haiki_method method,
 		return operation_keep(run, "adopted", err);
 	}
 	if (watch.state == SCSI_BACKGROUND_SANITIZE_FAILED) {
-		r = leave_failure(run, err);
+		r = leave_failure(run, &s->restricted, err);
 		if (r == -ENODEV)
 			return r;
 	}
@@ -252,10 +261,11 @@ static int poll(struct method_run *run, struct method_progress *ret_progress,
 static int recover(struct method_run *run, struct haiki_error *err)
 {
 	struct scsi_watch watch;
+	bool restricted;
 	int r = scsi_watch(run->t, &watch, err);
 
 	if (r == 0 && watch.state == SCSI_BACKGROUND_SANITIZE_FAILED) {
-		r = leave_failure(run, err);
+		r = leave_failure(run, &restricted, err);
 		if (r == 0)
 			r = scsi_watch(run->t, &watch, err);
 	}
@@ -272,6 +282,24 @@ static int recover(struct method_run *run, struct haiki_error *err)
 	return error_set(err, HAIKI_DOMAIN_SCSI, -EIO,
 			 N_("the drive doesn't come back (%s): only another sanitize that succeeds helps; else destroy it"),
 			 watch.detail);
+}
+
+static enum haiki_sanitize look(struct method_run *run)
+{
+	struct scsi_watch watch;
+
+	if (scsi_watch(run->t, &watch, NULL) < 0)
+		return HAIKI_SANITIZE_UNKNOWN;
+	switch (watch.state) {
+	case SCSI_BACKGROUND_NONE:
+		return HAIKI_SANITIZE_IDLE;
+	case SCSI_BACKGROUND_SANITIZE:
+		return HAIKI_SANITIZE_RUNNING;
+	case SCSI_BACKGROUND_SANITIZE_FAILED:
+		return HAIKI_SANITIZE_FAILED;
+	default:
+		return HAIKI_SANITIZE_UNKNOWN;
+	}
 }
 
 static void finish(struct method_run *run)
@@ -298,6 +326,7 @@ static void finish(struct method_run *run)
 		.start = start_##name,                                        \
 		.poll = poll,                                                 \
 		.recover = recover,                                           \
+		.look = look,                                                 \
 		.finish = finish,                                             \
 		.expectation = expectation_kept,                              \
 		.expected = expected_zeros,                                   \

@@ -44,10 +44,16 @@ static enum scsi_background meaning_of(const struct scsi_sense *sense)
 
 static void take(struct scsi_watch *w, const struct scsi_sense *sense)
 {
+	size_t length;
+
 	scsi_sense_describe(sense, w->detail, sizeof(w->detail));
 	w->state = meaning_of(sense);
-	if (sense->progress_valid)
-		w->progress = sense->progress;
+	if (!sense->progress_valid)
+		return;
+	w->progress = sense->progress;
+	length = strlen(w->detail);
+	snprintf(w->detail + length, sizeof(w->detail) - length, ", %u/65536",
+		 sense->progress);
 }
 
 /* Sense data comes as the command's data; a unit attention that waits is

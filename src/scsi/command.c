@@ -193,6 +193,11 @@ void scsi_sanitize_overwrite(struct scsi_command *command,
 	send(command, list, SCSI_OVERWRITE_SIZE);
 }
 
+void scsi_sanitize_restrict(struct scsi_command *command)
+{
+	command->cdb[1] &= (uint8_t)~SANITIZE_AUSE;
+}
+
 void scsi_format_unit(struct scsi_command *command,
 		      uint8_t list[SCSI_FORMAT_LIST_SIZE],
 		      const struct scsi_capacity *capacity, bool immediate)

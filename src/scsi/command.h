@@ -59,6 +59,10 @@ void scsi_sanitize_overwrite(struct scsi_command *command,
 			     uint32_t pattern, unsigned count, bool invert,
 			     bool immediate);
 
+/* Takes AUSE back: a drive whose last failure can't be left takes no sanitize
+ * with it. */
+void scsi_sanitize_restrict(struct scsi_command *command);
+
 /* FORMAT UNIT (SBC-4 5.4) with a short parameter list header: keeps the
  * protection type that READ CAPACITY(16) told, default pattern. */
 #define SCSI_FORMAT_LIST_SIZE 4

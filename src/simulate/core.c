@@ -64,6 +64,13 @@ static void resume_op(struct model *m)
 {
 	struct model_op *op = &m->state.op;
 
+	/* NVMe Base 2.1: there is nothing left to verify after a reset. */
+	op->canceled |= op->verify && (op->state == OP_RUNNING ||
+				       op->state == OP_VERIFYING);
+	if (op->state == OP_VERIFYING)
+		model_op_deallocate(m);
+	else if (op->state == OP_DEALLOCATING)
+		op->started_ms = model_now(m);
 	if (op->state != OP_RUNNING)
 		return;
 	if (op->kind >= OP_BLOCK && op->kind <= OP_OVERWRITE)
@@ -116,6 +123,14 @@ void model_power_on(struct model *m, bool cold)
 	resume_op(m);
 }
 
+static void op_fails(struct model *m)
+{
+	m->state.op.failed_in = m->state.op.state;
+	m->state.op.state = OP_FAILED;
+	m->state.failed_kind = m->state.op.kind;
+	m->state.completed = 0;
+}
+
 void model_state_init(struct model *m)
 {
 	const struct model_config *c = &m->config;
@@ -139,12 +154,13 @@ void model_state_init(struct model *m)
 		s->attached |= (int64_t)c->namespaces[i].attached << i;
 	model_power_on(m, true);
 	s->firmware_pending = c->faults.firmware_pending;
-	if (c->faults.sanitize_running || c->faults.sanitize_failed)
+	if (c->sanitize && !model_is_card(m) &&
+	    (c->faults.sanitize_running || c->faults.sanitize_failed))
 		model_op_start(m, OP_OVERWRITE, MODEL_ALL_ZONES, MEDIUM_ZEROS,
 			       0);
-	if (c->faults.sanitize_failed) {
-		s->op.state = OP_FAILED;
-		s->op.unrestricted = 1;
+	if (s->op.state == OP_RUNNING && c->faults.sanitize_failed) {
+		op_fails(m);
+		s->op.unrestricted = !c->faults.sanitize_restricted;
 	}
 	s->erase_begun = 0;
 }
@@ -338,13 +354,6 @@ static void op_succeeds(struct model *m)
 	m->state.failed_kind = OP_NONE;
 }
 
-static void op_fails(struct model *m)
-{
-	m->state.op.state = OP_FAILED;
-	m->state.failed_kind = m->state.op.kind;
-	m->state.completed = 0;
-}
-
 void model_op_start(struct model *m, enum model_op_kind kind, int64_t zones,
 		    enum medium_fill fill, uint32_t pattern)
 {
@@ -363,13 +372,59 @@ void model_op_start(struct model *m, enum model_op_kind kind, int64_t zones,
 	medium_header(m->medium)->op_cursor = 0;
 }
 
+/* What the medium holds stays as it is: a host reads no more of it. */
+void model_op_deallocate(struct model *m)
+{
+	m->state.op.state = OP_DEALLOCATING;
+	m->state.op.started_ms = model_now(m);
+	m->state.op.permille = 0;
+}
+
+static void tick_deallocation(struct model *m)
+{
+	struct model_op *op = &m->state.op;
+	int64_t duration = op_duration(m) / 4, elapsed, permille = 1000;
+
+	elapsed = model_now(m) - op->started_ms;
+	if (duration > 0 && elapsed < duration)
+		permille = elapsed < 0 ? 0 : elapsed * 1000 / duration;
+	if (m->config.faults.deallocates == MODEL_DEALLOCATES_NEVER &&
+	    permille > 900)
+		permille = 900;
+	op->permille = permille;
+	if (permille < 1000)
+		return;
+	if (m->config.faults.deallocates == MODEL_DEALLOCATES_FAILS)
+		op_fails(m);
+	else
+		op_succeeds(m);
+	(void)model_state_save(m);
+}
+
+/* The medium is erased; with EMVS it can be looked at before it's over. */
+static void op_erased(struct model *m)
+{
+	struct model_op *op = &m->state.op;
+
+	if (!op->verify)
+		op_succeeds(m);
+	else if (op->canceled)
+		model_op_deallocate(m);
+	else
+		op->state = OP_VERIFYING;
+}
+
 void model_tick(struct model *m)
 {
 	const struct model_faults *f = &m->config.faults;
 	struct model_op *op = &m->state.op;
 	int64_t duration = op_duration(m), permille = 1000;
 
-	if (op->state != OP_RUNNING || m->state.power_lost)
+	if (m->state.power_lost)
+		return;
+	if (op->state == OP_DEALLOCATING)
+		tick_deallocation(m);
+	if (op->state != OP_RUNNING)
 		return;
 	if (duration > 0)
 		permille = (model_now(m) - op->started_ms) * 1000 / duration;
@@ -388,7 +443,7 @@ void model_tick(struct model *m)
 	else if (permille >= 1000 && op->stuck_sectors)
 		op_fails(m);
 	else if (permille >= 1000)
-		op_succeeds(m);
+		op_erased(m);
 	if (op->state != OP_RUNNING)
 		(void)model_state_save(m);
 }

@@ -26,6 +26,10 @@ enum model_op_state {
 	OP_RUNNING,
 	OP_SUCCEEDED,
 	OP_FAILED,
+	/* NVMe, a sanitize that was to be verified: erased and readable, then
+	 * deallocating. */
+	OP_VERIFYING,
+	OP_DEALLOCATING,
 };
 
 struct model_op {
@@ -38,6 +42,8 @@ struct model_op {
 	int64_t passes, invert;
 	int64_t unrestricted;     /* AUSE / FAILURE MODE was 1 */
 	int64_t no_dealloc;       /* NVMe NDAS */
+	int64_t verify, canceled; /* NVMe EMVS; the power failed before its end */
+	int64_t failed_in;        /* NVMe: model_op_state that a failure hit */
 	int64_t cdw10, cdw11;     /* as the host sent them */
 	int64_t stuck_sectors;    /* it could not write so many */
 	int64_t finished;         /* how many ever finished well */
@@ -126,6 +132,14 @@ static inline bool model_is_card(const struct model *m)
 	       m->config.kind == MODEL_SD_CARD;
 }
 
+/* Not at its end, whether well or not. */
+static inline bool model_op_busy(const struct model *m)
+{
+	return m->state.op.state == OP_RUNNING ||
+	       m->state.op.state == OP_VERIFYING ||
+	       m->state.op.state == OP_DEALLOCATING;
+}
+
 static inline bool model_is_flash(const struct model *m)
 {
 	return m->config.kind != MODEL_ATA_HDD &&
@@ -156,6 +170,8 @@ void model_op_start(struct model *m, enum model_op_kind kind, int64_t zones,
 		    enum medium_fill fill, uint32_t pattern);
 /* Runs an erase to its end, sleeping; halfway if the power fails. */
 void model_op_block(struct model *m, bool middle);
+/* Media verification is over, by a command or because the power failed. */
+void model_op_deallocate(struct model *m);
 /* 0 ... 65535, as SANITIZE shows it. */
 uint32_t model_op_progress(const struct model *m);
 

@@ -91,14 +91,16 @@ uint64_t model_io_capacity(struct model *m, uint32_t nsid)
 	return count;
 }
 
-/* What forbids any access to the medium now; 0 if nothing does. */
-static int medium_barred(struct model *m)
+/* What forbids access to the medium now; 0 if nothing does. */
+static int medium_barred(struct model *m, bool write)
 {
 	const struct model_op *op = &m->state.op;
 
 	if (m->state.locked)
 		return -EIO;
-	if (op->state == OP_RUNNING || op->state == OP_FAILED)
+	if (op->state == OP_VERIFYING && !write)
+		return 0;
+	if (model_op_busy(m) || op->state == OP_FAILED)
 		return -EIO;
 	if (model_is_ata(m) && m->state.status_unread &&
 	    op->kind >= OP_BLOCK && op->kind <= OP_OVERWRITE)
@@ -107,7 +109,7 @@ static int medium_barred(struct model *m)
 }
 
 static int io_begin(struct model *m, uint32_t nsid, uint64_t lba,
-		    uint64_t sectors)
+		    uint64_t sectors, bool write)
 {
 	const struct model_faults *f = &m->config.faults;
 	uint64_t capacity;
@@ -121,7 +123,7 @@ static int io_begin(struct model *m, uint32_t nsid, uint64_t lba,
 		(void)model_state_save(m);
 		return -ENODEV;
 	}
-	rc = medium_barred(m);
+	rc = medium_barred(m, write);
 	if (rc < 0)
 		return rc;
 	capacity = model_io_capacity(m, nsid);
@@ -143,7 +145,7 @@ int model_io_read(struct model *m, uint32_t nsid, uint64_t lba, void *buf,
 		  size_t sectors)
 {
 	uint64_t start = 0, count = 0;
-	int rc = io_begin(m, nsid, lba, sectors);
+	int rc = io_begin(m, nsid, lba, sectors, false);
 
 	if (rc < 0)
 		return rc;
@@ -217,7 +219,7 @@ int model_io_write(struct model *m, uint32_t nsid, uint64_t lba,
 	const uint8_t *data = buf;
 	uint64_t start = 0, count = 0;
 	bool cut;
-	int rc = io_begin(m, nsid, lba, sectors);
+	int rc = io_begin(m, nsid, lba, sectors, true);
 
 	if (rc < 0)
 		return rc;
@@ -249,7 +251,7 @@ int model_io_trim(struct model *m, uint32_t nsid, uint64_t lba,
 		  uint64_t sectors)
 {
 	uint64_t start = 0, count = 0;
-	int rc = io_begin(m, nsid, lba, sectors);
+	int rc = io_begin(m, nsid, lba, sectors, true);
 
 	if (rc < 0)
 		return rc;

@@ -228,7 +228,7 @@ void model_virtual_time(struct model *m)
 {
 	pthread_mutex_lock(&m->lock);
 	/* A running operation keeps its place. */
-	if (m->state.op.state == OP_RUNNING)
+	if (model_op_busy(m))
 		m->state.op.started_ms -= model_now(m) - m->state.clock_ms;
 	m->virtual_time = true;
 	pthread_mutex_unlock(&m->lock);

@@ -56,6 +56,13 @@ enum model_bridge {
 	MODEL_BRIDGE_RAID,        /* a RAID controller's volume */
 };
 
+/* How the deallocation ends that follows media verification. */
+enum model_deallocates {
+	MODEL_DEALLOCATES_WELL = 0,
+	MODEL_DEALLOCATES_FAILS,
+	MODEL_DEALLOCATES_NEVER,
+};
+
 /* What an erase command really does, whatever it reports. */
 enum model_erases {
 	MODEL_ERASES_AS_SPECIFIED = 0,
@@ -114,6 +121,7 @@ struct model_faults {
 	bool sanitize_frozen;     /* SANITIZE FREEZE LOCK at each power-on */
 	bool sanitize_running;    /* someone else's, at first power-on */
 	bool sanitize_failed;     /* found in failure mode */
+	bool sanitize_restricted; /* that only another sanitize ends */
 	bool write_protected;     /* NVMe namespace 1 / SCSI medium */
 	bool firmware_pending;    /* NVMe: activation needs a reset */
 
@@ -124,6 +132,7 @@ struct model_faults {
 	enum model_hangs hangs;
 	enum model_sanitize_log sanitize_log;
 	bool keeps_password;      /* erase leaves the password set */
+	enum model_deallocates deallocates;
 
 	/* Power and presence; counted from 1, 0 = never. */
 	int64_t power_cut_at;     /* n-th state-changing command */
@@ -171,6 +180,8 @@ struct model_config {
 	uint64_t spare_sectors;   /* flash: pages the host can't address */
 	uint32_t power_on_hours, temperature, percent_used;
 	unsigned sanitize;        /* MODEL_SANITIZE_* */
+	/* NVMe: can show its media between a sanitize and its deallocation. */
+	bool media_verification;
 	bool antifreeze;
 	unsigned format;          /* NVMe: MODEL_FORMAT_* */
 	bool format_all;          /* FNA bits 0, 1: hits every namespace */

@@ -155,7 +155,7 @@ static uint16_t io_status(const struct model *m, int rc, bool write)
 	case -EROFS:
 		return NVME_S_WRITE_PROTECTED;
 	default:
-		if (m->state.op.state == OP_RUNNING)
+		if (model_op_busy(m))
 			return NVME_S_SANITIZING;
 		if (m->state.op.state == OP_FAILED)
 			return NVME_S_SANITIZE_FAILED;
@@ -258,7 +258,7 @@ static const struct nvme_entry {
 /* What a sanitize under way or failed says to everything else. */
 static uint16_t sanitize_in_the_way(const struct model *m)
 {
-	if (m->state.op.state == OP_RUNNING)
+	if (model_op_busy(m))
 		return NVME_S_SANITIZING;
 	return m->state.op.state == OP_FAILED ? NVME_S_SANITIZE_FAILED : 0;
 }

@@ -18,18 +18,21 @@ static bool op_is_sanitize(const struct model *m)
 	return m->state.op.kind >= OP_BLOCK && m->state.op.kind <= OP_OVERWRITE;
 }
 
-/* SSTAT: Base figure 275. */
+/* SSTAT: Base figure 275; bit 9 (MVCNCLD): Base 2.1. */
 static uint16_t sanitize_status(const struct model *m)
 {
 	const struct model_op *op = &m->state.op;
-	uint16_t erased = m->state.completed ? 0x100 : 0, passes = 0;
+	uint16_t erased = m->state.completed ? 0x100 : 0;
+	uint16_t passes = op->canceled ? 0x200 : 0;
 
 	if (!op_is_sanitize(m))
 		return erased;
 	if (op->kind == OP_OVERWRITE && op->state == OP_SUCCEEDED)
-		passes = (uint16_t)((op->passes & 0x1F) << 3);
+		passes |= (uint16_t)((op->passes & 0x1F) << 3);
 	switch (op->state) {
 	case OP_RUNNING:
+	case OP_VERIFYING:
+	case OP_DEALLOCATING:
 		return 2 | passes;
 	case OP_FAILED:
 		return 3 | passes;
@@ -40,11 +43,42 @@ static uint16_t sanitize_status(const struct model *m)
 	}
 }
 
+static unsigned state_number(int64_t state, bool unrestricted)
+{
+	switch (state) {
+	case OP_RUNNING:
+		return unrestricted ? 3 : 1;
+	case OP_FAILED:
+		return unrestricted ? 4 : 2;
+	case OP_VERIFYING:
+		return 5;
+	case OP_DEALLOCATING:
+		return 6;
+	default:
+		return 0;
+	}
+}
+
+/* SSI: the state, and in which one it failed (Base 2.1). */
+static uint8_t state_information(const struct model *m)
+{
+	const struct model_op *op = &m->state.op;
+	unsigned failed_in = 0;
+
+	if (!m->config.media_verification || !op_is_sanitize(m))
+		return 0;
+	if (op->state == OP_FAILED)
+		failed_in = state_number(op->failed_in, op->unrestricted);
+	return (uint8_t)(failed_in << 4 |
+			 state_number(op->state, op->unrestricted));
+}
+
 /* Sanitize Status log, 81h: Base 5.16.1.19. */
 static int sanitize_log(struct model *m, struct model_nvme *c)
 {
 	const struct model_op *op = &m->state.op;
-	bool running = op_is_sanitize(m) && op->state == OP_RUNNING;
+	bool running = op_is_sanitize(m) && (op->state == OP_RUNNING ||
+					     op->state == OP_DEALLOCATING);
 	uint8_t data[512] = { 0 };
 
 	if (!m->config.sanitize)
@@ -59,6 +93,9 @@ static int sanitize_log(struct model *m, struct model_nvme *c)
 		put_le16(data + 2, sanitize_status(m));
 		put_le32(data + 4, op_is_sanitize(m) ? (uint32_t)op->cdw10 :
 			 0);
+		data[36] = state_information(m);
+		if (m->config.media_verification)
+			put_le32(data + 32, estimate(m));
 		break;
 	case MODEL_LOG_STALE:             /* an old block erase, gone well */
 		put_le16(data + 2, 1);
@@ -187,6 +224,30 @@ static int exit_failure_mode(struct model *m, struct model_nvme *c)
 	return model_nvme_done(c, 0);
 }
 
+static int exit_verification(struct model *m, struct model_nvme *c)
+{
+	bool middle;
+	int rc;
+
+	if (m->state.op.state != OP_VERIFYING)
+		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
+	rc = model_change_begin(m, false, &middle);
+	if (rc < 0)
+		return rc;
+	model_op_deallocate(m);
+	model_nvme_done(c, 0);
+	return model_change_end(m, middle);
+}
+
+/* EMVS: where the drive can, and there is something left to look at. */
+static bool may_verify(const struct model *m, uint32_t cdw10)
+{
+	unsigned action = cdw10 & 7;
+
+	return m->config.media_verification && (action == 2 || action == 4) &&
+	       !(cdw10 & SANITIZE_NO_DEALLOCATE);
+}
+
 /* What stands in the way of any sanitize; 0 if nothing. */
 static uint16_t sanitize_barred(const struct model *m,
 				const struct model_nvme *c)
@@ -195,7 +256,7 @@ static uint16_t sanitize_barred(const struct model *m,
 
 	if (c->nsid)
 		return NVME_S_INVALID_FIELD;
-	if (op->state == OP_RUNNING)
+	if (model_op_busy(m))
 		return NVME_S_SANITIZING;
 	if (m->state.firmware_pending)
 		return NVME_S_NEEDS_RESET;
@@ -230,7 +291,10 @@ int model_nvme_sanitize(struct model *m, struct model_nvme *c)
 	if (action == 1)
 		return c->nsid ? model_nvme_fail(c, NVME_S_INVALID_FIELD) :
 				 exit_failure_mode(m, c);
-	if (action < 2 || action > 4 || c->cdw10 & SANITIZE_VERIFY ||
+	if (action == 5 && !c->nsid)
+		return exit_verification(m, c);
+	if (action < 2 || action > 4 ||
+	    (c->cdw10 & SANITIZE_VERIFY && !may_verify(m, c->cdw10)) ||
 	    !(m->config.sanitize & actions[action].capability))
 		return model_nvme_fail(c, NVME_S_INVALID_FIELD);
 	barred = sanitize_barred(m, c);
@@ -247,6 +311,7 @@ int model_nvme_sanitize(struct model *m, struct model_nvme *c)
 	m->state.op.unrestricted = (c->cdw10 & SANITIZE_AUSE) != 0;
 	m->state.op.passes = action == 3 ? passes : 0;
 	m->state.op.no_dealloc = (c->cdw10 & SANITIZE_NO_DEALLOCATE) != 0;
+	m->state.op.verify = (c->cdw10 & SANITIZE_VERIFY) != 0;
 	m->state.op.cdw10 = c->cdw10;
 	m->state.op.cdw11 = c->cdw11;
 	model_nvme_done(c, 0);

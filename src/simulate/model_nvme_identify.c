@@ -38,6 +38,8 @@ static void put_sanicap(const struct model *m, uint8_t *data)
 		sanicap |= 1u << 1;
 	if (m->config.sanitize & MODEL_SANITIZE_OVERWRITE)
 		sanicap |= 1u << 2;
+	if (sanicap && m->config.media_verification)
+		sanicap |= 1u << 3;       /* VERS */
 	if (sanicap)
 		sanicap |= 1u << 30;      /* NODMMAS 01b: media not modified */
 	put_le32(data + 328, sanicap);

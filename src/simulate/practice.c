@@ -20,6 +20,8 @@ static const char *const security_names[] = {
 static const char *const max_names[] = { "none", "hpa", "amac", NULL };
 static const char *const bridge_names[] = {
 	"none", "sat", "sat12", "dumb", "raid", NULL };
+static const char *const deallocates_names[] = {
+	"well", "fails", "never", NULL };
 static const char *const erases_names[] = {
 	"as-specified", "nothing", "host-only", "half", "all-but-spare", NULL };
 static const char *const hangs_names[] = {
@@ -48,7 +50,8 @@ static const struct key drive_keys[] = {
 	U32(remapped, 0, 1024), U32(pending, 0, 128),
 	U32(power_on_hours, 0, 1000000), U32(temperature, 0, 99),
 	U32(percent_used, 0, 255),
-	FLAGS(sanitize, sanitize_names), FLAG(antifreeze),
+	FLAGS(sanitize, sanitize_names), FLAG(media_verification),
+	FLAG(antifreeze),
 	FLAGS(format, format_names), FLAG(format_all), FLAG(scsi_format),
 	ENUM(security, security_names), TEXT(password), TEXT(master_password),
 	FLAG(password_max), FLAG(encrypts), FLAG(opal), TEXT(psid),
@@ -68,11 +71,13 @@ static const struct key drive_keys[] = {
 static const struct key fault_keys[] = {
 	F_FLAG(frozen), F_FLAG(frozen_always), F_FLAG(count_expired),
 	F_FLAG(sanitize_frozen), F_FLAG(sanitize_running),
-	F_FLAG(sanitize_failed), F_FLAG(write_protected),
+	F_FLAG(sanitize_failed), F_FLAG(sanitize_restricted),
+	F_FLAG(write_protected),
 	F_FLAG(firmware_pending),
 	F_ENUM(erases, erases_names), F_NUMBER(fails_at, 0, 1000),
 	F_NUMBER(stuck_at, 0, 999), F_ENUM(hangs, hangs_names),
 	F_ENUM(sanitize_log, log_names), F_FLAG(keeps_password),
+	F_ENUM(deallocates, deallocates_names),
 	F_NUMBER(power_cut_at, 0, INT64_MAX),
 	F_NUMBER(power_cut_at_write, 0, INT64_MAX),
 	F_ENUM(power_cut_when, cut_names), F_FLAG(power_cut_machine),

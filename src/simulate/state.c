@@ -14,8 +14,8 @@
 static const struct model_field fields[] = {
 	OP(kind), OP(state), OP(started_ms), OP(permille), OP(zones),
 	OP(nsid), OP(fill), OP(pattern), OP(passes), OP(invert),
-	OP(unrestricted), OP(no_dealloc), OP(cdw10), OP(cdw11), OP(stuck_sectors),
-	OP(finished),
+	OP(unrestricted), OP(no_dealloc), OP(verify), OP(canceled),
+	OP(failed_in), OP(cdw10), OP(cdw11), OP(stuck_sectors), OP(finished),
 	NUMBER(failed_kind),
 	TEXT(user_password), TEXT(master_password),
 	NUMBER(password_set), NUMBER(level_max), NUMBER(locked),

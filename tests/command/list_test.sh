@@ -62,7 +62,7 @@ check "every key that programs rely on is there" jq -e '
 	length == 3 and all(.[]; . as $d | [
 	"path", "serial", "wwn", "model", "firmware", "size_bytes",
 	"logical_block", "physical_block", "bus", "kind", "in_use", "hidden",
-	"security", "health", "methods", "unknown", "serial_is_substitute",
+	"security", "sanitize", "health", "methods", "unknown", "serial_is_substitute",
 	"system_disk", "contents", "advice", "raid", "simulated"
 	] | all(. as $key | $d | has($key)))' "$dir/json"
 check "the parts have their keys" jq -e '

@@ -22,6 +22,7 @@ static const struct {
 	{ "sas-hdd", "\"kind\":\"sas-hdd\",\"size_mib\":2" },
 	{ "sas-ssd", "\"kind\":\"sas-ssd\",\"size_mib\":2,\"sanitize\":[\"block\"]" },
 	{ "nvme", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\",\"crypto\"],\"encrypts\":true" },
+	{ "nvme verifies", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"media_verification\":true" },
 	{ "nvme 2 ns", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"namespaces\":[{\"sectors\":512}]" },
 	{ "nvme format", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[],\"format\":[\"crypto\",\"user\"],\"encrypts\":true" },
 	{ "usb-stick", "\"kind\":\"usb-stick\",\"size_mib\":2" },
@@ -58,6 +59,9 @@ static const struct {
 	{ "sanitize frozen", "\"sanitize_frozen\":true" },
 	{ "sanitize running", "\"sanitize_running\":true" },
 	{ "sanitize failed", "\"sanitize_failed\":true" },
+	{ "... restricted", "\"sanitize_failed\":true,\"sanitize_restricted\":true" },
+	{ "not deallocated", "\"deallocates\":\"fails\"" },
+	{ "deallocates ever", "\"deallocates\":\"never\"" },
 	{ "count expired", "\"count_expired\":true" },
 	{ "keeps password", "\"keeps_password\":true" },
 	{ "write protected", "\"write_protected\":true" },
@@ -240,7 +244,7 @@ static void no_record_claims_what_the_medium_denies(void **state)
  * reach. */
 static void good_drives_are_erased_as_the_class_demands(void **state)
 {
-	static const char expected[KINDS + 1] = "CCCCCNCNCCCCCNCNNN";
+	static const char expected[KINDS + 1] = "CCCCCNCNCCCCCCNCNNN";
 	unsigned lies = 0;
 
 	(void)state;

@@ -21,6 +21,7 @@ static const struct {
 	{ "ata sanitize overwrite", "\"kind\":\"ata-hdd\",\"size_mib\":2,\"sanitize\":[\"overwrite\"],\"security\":\"none\"", 'C' },
 	{ "scsi sanitize", "\"kind\":\"sas-ssd\",\"size_mib\":2,\"sanitize\":[\"block\"]", 'C' },
 	{ "nvme sanitize block", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"format\":[]", 'C' },
+	{ "nvme sanitize verified", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"block\"],\"format\":[],\"media_verification\":true", 'C' },
 	{ "nvme sanitize crypto", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[\"crypto\"],\"format\":[],\"encrypts\":true", 'C' },
 	{ "nvme format crypto", "\"kind\":\"nvme\",\"size_mib\":2,\"sanitize\":[],\"format\":[\"crypto\"],\"encrypts\":true", 'C' },
 	{ "mmc sanitize", "\"kind\":\"emmc\",\"size_mib\":2,\"erases_retired\":true", 'C' },

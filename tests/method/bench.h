@@ -144,9 +144,12 @@ UNUSED static int bench_erase(struct bench *b, const struct method *method,
 		if (r < 0 || ret_progress->outcome != HAIKI_OUTCOME_RUNNING)
 			break;
 	}
-	if (r == 0 && method->settle &&
-	    ret_progress->outcome == HAIKI_OUTCOME_SUCCEEDED)
-		r = method->settle(&b->run, err);
+	if (r < 0 || !method->settle ||
+	    ret_progress->outcome != HAIKI_OUTCOME_SUCCEEDED)
+		return r;
+	do
+		r = method->settle(&b->run, ret_progress, err);
+	while (r == 0 && ret_progress->outcome == HAIKI_OUTCOME_RUNNING);
 	return r;
 }
 

@@ -106,6 +106,18 @@ static const struct fault {
 	  HAIKI_OUTCOME_SUCCEEDED, false },
 	{ NVME FAULT("\"sanitize_failed\":true"), HAIKI_NVME_SANITIZE_CRYPTO,
 	  0, HAIKI_OUTCOME_SUCCEEDED, false },
+	/* ... also where that can't be left but by another. */
+	{ SSD FAULT("\"sanitize_failed\":true,\"sanitize_restricted\":true"),
+	  HAIKI_ATA_SANITIZE_BLOCK, 0, HAIKI_OUTCOME_SUCCEEDED, false },
+	{ SAS FAULT("\"sanitize_failed\":true,\"sanitize_restricted\":true"),
+	  HAIKI_SCSI_SANITIZE_BLOCK, 0, HAIKI_OUTCOME_SUCCEEDED, false },
+	{ NVME FAULT("\"sanitize_failed\":true,\"sanitize_restricted\":true"),
+	  HAIKI_NVME_SANITIZE_CRYPTO, 0, HAIKI_OUTCOME_SUCCEEDED, false },
+	/* Erased and verified, and then it doesn't end well. */
+	{ VERIFY FAULT("\"deallocates\":\"fails\""),
+	  HAIKI_NVME_SANITIZE_BLOCK, -EIO, 0, false },
+	{ VERIFY FAULT("\"deallocates\":\"never\""),
+	  HAIKI_NVME_SANITIZE_BLOCK, -EIO, 0, false },
 	/* States in the way. */
 	{ HDD FAULT("\"frozen\":true"), HAIKI_ATA_SECURITY_ERASE_ENHANCED,
 	  -EPERM, 0, false },

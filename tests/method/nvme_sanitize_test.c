@@ -343,6 +343,18 @@ static void leaves_a_failure_first(void **state)
 		KEEP("operation", "started"), DONE, ENDED);
 }
 
+static int settle_all(struct scripted *s)
+{
+	struct method_progress p;
+	int r;
+
+	do
+		r = (CRYPTO)->settle(&s->run, &p, NULL);
+	while (r == 0 && p.outcome == HAIKI_OUTCOME_RUNNING);
+	assert_true(r < 0 || p.outcome == HAIKI_OUTCOME_SUCCEEDED);
+	return r;
+}
+
 /* Erased, kept readable, read back, then told to go on. */
 static void settles_media_verification(void **state)
 {
@@ -351,17 +363,17 @@ static void settles_media_verification(void **state)
 		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"), LOG_SSI(9, 2, 0x40C, 1),
-		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
+		LOG_SSI(0xFFFF, 2, 0x40C, 5),
 		/* settle() */
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), { SANITIZE(5) },
 		LOG_SSI(0xFFFF, 2, 0x40C, 6),
-		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), END };
+		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), ENDED, END };
 	const struct step bad[] = {
 		GUARD, IDENTIFY_CONTROLLER(verifying), NEVER,
 		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"),
-		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
+		LOG_SSI(0xFFFF, 2, 0x40C, 5),
 		LOG_SSI(0xFFFF, 2, 0x40C, 5), { SANITIZE(5) },
 		LOG_SSI(0xFFFF, 3, 0x40C, 4), END };
 	const struct step forgotten[] = {
@@ -369,7 +381,7 @@ static void settles_media_verification(void **state)
 		KEEP("expect", "changed"), KEEP("log-before", NULL), KEEP("cdw10", "0000040c"),
 		KEEP("operation", "starting"), { SANITIZE(0x40C) },
 		KEEP("operation", "started"),
-		LOG_SSI(0xFFFF, 2, 0x40C, 5), ENDED,
+		LOG_SSI(0xFFFF, 2, 0x40C, 5),
 		{ SANITIZE(5) }, END };
 	struct method_progress p;
 	struct scripted s;
@@ -380,7 +392,7 @@ static void settles_media_verification(void **state)
 	assert_int_equal((CRYPTO)->start(&s.run, NULL), 0);
 	assert_int_equal(scripted_follow(&s, CRYPTO, &p), 0);
 	assert_int_equal(p.outcome, HAIKI_OUTCOME_SUCCEEDED);
-	assert_int_equal((CRYPTO)->settle(&s.run, NULL), 0);
+	assert_int_equal(settle_all(&s), 0);
 	scripted_end(&s);
 	(CRYPTO)->finish(&s.run);
 
@@ -388,18 +400,18 @@ static void settles_media_verification(void **state)
 	s.options.settles = true;
 	assert_int_equal((CRYPTO)->start(&s.run, NULL), 0);
 	assert_int_equal(scripted_follow(&s, CRYPTO, &p), 0);
-	assert_int_equal((CRYPTO)->settle(&s.run, NULL), -EIO);
+	assert_int_equal(settle_all(&s), -EIO);
 	scripted_end(&s);
 	(CRYPTO)->finish(&s.run);
 
 	/* In a process that has only the journal. */
 	scripted_again(&s, (const struct step[]){
-		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), END });
-	assert_int_equal((CRYPTO)->settle(&s.run, NULL), 0);
+		LOG_SSI(0xFFFF, 0x0101, 0x40C, 0), ENDED, END });
+	assert_int_equal(settle_all(&s), 0);
 	scripted_end(&s);
 	scripted_again(&s, (const struct step[]){
 		LOG_SSI(0xFFFF, 3, 0x40C, 4), END });
-	assert_int_equal((CRYPTO)->settle(&s.run, NULL), -EIO);
+	assert_int_equal(settle_all(&s), -EIO);
 	scripted_end(&s);
 
 	/* Whatever happens, it isn't left like that. */
@@ -424,7 +436,7 @@ static void brings_the_drive_back(void **state)
 		const struct step *steps;
 		int code;
 	} cases[] = { { idle, 0 }, { leaves, 0 }, { stays, -EPERM },
-		      { running, -EBUSY }, { verification, 0 } };
+		      { running, -EBUSY }, { verification, -EBUSY } };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

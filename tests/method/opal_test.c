@@ -151,6 +151,78 @@ static void tells_failures(void **state)
 				     .result = -ENODEV });
 }
 
+/* --- the kernel's sed-opal -------------------------------------------------*/
+
+static struct {
+	int result, error;        /* of the ioctl */
+	unsigned calls;
+	struct opal_key key;
+} sed;
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	va_list args;
+
+	assert_int_equal(fd, 77);
+	assert_int_equal(request, IOC_OPAL_PSID_REVERT_TPR);
+	va_start(args, request);
+	sed.key = *va_arg(args, struct opal_key *);
+	va_end(args);
+	sed.calls++;
+	if (!sed.error)
+		return sed.result;
+	errno = sed.error;
+	return -1;
+}
+
+#define KERNEL GUARD, LEVEL0(owned), KEEP("expect", "noise"), \
+	KEEP("operation", "starting")
+
+/* Where the kernel has the drive in its care, it has the only session. */
+static void lets_the_kernel_revert(void **state)
+{
+	(void)state;
+	scripted_descriptor = 77;
+	memset(&sed, 0, sizeof(sed));
+	ENDS_AS(0, HAIKI_OUTCOME_SUCCEEDED, KERNEL, LEVEL0(reverted),
+		KEEP("operation", "ended"), { .kind = STEP_RESCAN });
+	assert_int_equal(sed.calls, 1);
+	assert_int_equal(sed.key.key_len, strlen(PSID));
+	assert_memory_equal(sed.key.key, PSID, strlen(PSID));
+	/* The kernel's word, and locking is still on. */
+	ENDS_AS(0, HAIKI_OUTCOME_UNKNOWN, KERNEL, LEVEL0(owned));
+	/* What the drive answered, handed on: not authorized, invalid
+	 * function. Asked once: a wrong PSID is counted. */
+	sed.calls = 0;
+	sed.result = 0x01;
+	ENDS_AS(0, HAIKI_OUTCOME_FAILED, KERNEL);
+	sed.result = 0x11;
+	ENDS_AS(0, HAIKI_OUTCOME_FAILED, KERNEL);
+	assert_int_equal(sed.calls, 2);
+	sed.error = ENODEV;
+	ENDS_AS(-ENODEV, 0, KERNEL);
+	scripted_descriptor = -1;
+}
+
+static void reverts_where_the_kernel_does_not(void **state)
+{
+	/* Built without, drive not in its care (524), no right, no answer. */
+	static const int errors[] = { ENOTTY, 524, EOPNOTSUPP, EACCES, EIO };
+
+	(void)state;
+	scripted_descriptor = 77;
+	memset(&sed, 0, sizeof(sed));
+	for (size_t i = 0; i < ARRAY_SIZE(errors); i++) {
+		sed.error = errors[i];
+		ENDS_AS(0, HAIKI_OUTCOME_SUCCEEDED, BEGIN, ANSWER(synced),
+			SEND(is_revert), ANSWER(good), LEVEL0(reverted),
+			KEEP("operation", "ended"), { .kind = STEP_RESCAN });
+		ENDS_AS(0, HAIKI_OUTCOME_FAILED, BEGIN, ANSWER(refused));
+	}
+	assert_int_equal(sed.calls, 2 * ARRAY_SIZE(errors));
+	scripted_descriptor = -1;
+}
+
 static void begins_nothing_that_would_erase_nothing(void **state)
 {
 	static const struct step guarded[] = {
@@ -279,6 +351,8 @@ int main(void)
 		cmocka_unit_test(reverts),
 		cmocka_unit_test(believes_no_liar),
 		cmocka_unit_test(tells_failures),
+		cmocka_unit_test(lets_the_kernel_revert),
+		cmocka_unit_test(reverts_where_the_kernel_does_not),
 		cmocka_unit_test(begins_nothing_that_would_erase_nothing),
 		cmocka_unit_test(speaks_ata_and_scsi_too),
 		cmocka_unit_test(probes),

@@ -17,6 +17,7 @@
 	     "\"spare_sectors\":256,\"encrypts\":true," \
 	     "\"format\":[\"user\",\"crypto\"]," \
 	     "\"sanitize\":[\"overwrite\",\"crypto\",\"block\"]"
+#define VERIFY NVME ",\"media_verification\":true"
 #define EMMC "\"kind\":\"emmc\",\"size_mib\":1,\"erase_ms\":4," \
 	     "\"spare_sectors\":4096,\"secure_erase\":true"
 #define SD "\"kind\":\"sd-card\",\"size_mib\":1,\"erase_ms\":4"
@@ -42,6 +43,8 @@ static const struct pair {
 	{ NVME, HAIKI_NVME_SANITIZE_BLOCK, Z(HOST) | Z(SPARE) },
 	{ NVME, HAIKI_NVME_SANITIZE_CRYPTO, Z(HOST) | Z(SPARE) },
 	{ NVME, HAIKI_NVME_SANITIZE_OVERWRITE, Z(HOST) | Z(SPARE) },
+	{ VERIFY, HAIKI_NVME_SANITIZE_BLOCK, Z(HOST) | Z(SPARE) },
+	{ VERIFY, HAIKI_NVME_SANITIZE_CRYPTO, Z(HOST) | Z(SPARE) },
 	{ NVME, HAIKI_NVME_FORMAT_CRYPTO, Z(HOST) | Z(SPARE) },
 	{ NVME, HAIKI_NVME_FORMAT_USER, Z(HOST) },
 	{ NVME OPAL, HAIKI_OPAL_PSID_REVERT, Z(HOST) | Z(SPARE) },

@@ -228,10 +228,13 @@ UNUSED static int scripted_size(struct transport *t, uint64_t *ret_bytes,
 	return 0;
 }
 
+/* What the drive is open as; -1: no kernel stands between. */
+static int scripted_descriptor = -1;
+
 UNUSED static int scripted_fd(struct transport *t)
 {
 	(void)t;
-	return -1;
+	return scripted_descriptor;
 }
 
 static inline int scripted_put(void *opaque, const char *key,

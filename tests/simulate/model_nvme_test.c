@@ -162,6 +162,113 @@ static void test_sanitize(void **state)
 	}
 }
 
+#define EMVS (1 << 10)
+#define VERIFIES ONE ",\"media_verification\":true"
+
+/* SSI, byte 36: Base 2.1. */
+static uint8_t state_information(struct model *m)
+{
+	uint8_t data[512];
+
+	assert_int_equal(lab_nvme(m, 0x02, ALL, 0x81 | 127u << 16, 0, data,
+				  512), 0);
+	return data[36];
+}
+
+/* Base 2.1: erased, readable, not writable, until it is told to go on. */
+static void test_media_verification(void **state)
+{
+	uint8_t data[4096] = { 0 };
+	struct model *m = lab_new(VERIFIES);
+
+	(void)state;
+	assert_int_equal(identify(m, 1, 0, data), 0);
+	assert_true(data[328] & 8);
+	assert_int_equal(admin(m, SANITIZE, 0, 2 | AUSE | EMVS, 0), 0);
+	assert_int_equal(state_information(m), 3);
+	model_advance(m, 1000);
+	assert_int_equal(state_information(m), 5);
+	assert_int_equal(sanitize_log(m).sstat, 2);
+	assert_int_equal(sanitize_log(m).sprog, 0xFFFF);
+	assert_int_equal(io(m, 2, 1, 0, data), 0);
+	assert_int_equal(io(m, 1, 1, 0, data), 0x1D);
+	assert_int_equal(admin(m, SANITIZE, 0, 2 | AUSE, 0), 0x1D);
+	assert_int_equal(admin(m, SANITIZE, 0, 5, 0), 0);
+	assert_int_equal(state_information(m), 6);
+	assert_int_equal(sanitize_log(m).sprog, 0);
+	assert_int_equal(io(m, 2, 1, 0, data), 0x1D);
+	assert_int_equal(admin(m, SANITIZE, 0, 5, 0), 0x02);
+	model_advance(m, 1000);
+	assert_int_equal(state_information(m), 0);
+	assert_int_equal(sanitize_log(m).sstat, 0x101);
+	assert_int_equal(io(m, 1, 1, 0, data), 0);
+	assert_int_equal(lab_all_markers(m), 0);
+	model_free(m);
+}
+
+static void test_media_verification_refused(void **state)
+{
+	static const uint32_t refused[] = {
+		3 | EMVS | 1 << 4, 2 | EMVS | 1 << 9, 5 };
+	uint8_t data[4096] = { 0 };
+	struct model *m = lab_new(VERIFIES), *cannot = lab_new(ONE);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(refused); i++)
+		assert_int_equal(admin(m, SANITIZE, 0, refused[i], 0), 0x02);
+	assert_int_equal(identify(cannot, 1, 0, data), 0);
+	assert_false(data[328] & 8);
+	assert_int_equal(admin(cannot, SANITIZE, 0, 2 | EMVS, 0), 0x02);
+	model_free(m);
+	model_free(cannot);
+}
+
+/* The power fails: there is nothing to verify any more (MVCNCLD). */
+static void test_media_verification_canceled(void **state)
+{
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		struct model *m = lab_new(VERIFIES);
+
+		assert_int_equal(admin(m, SANITIZE, 0, 4 | AUSE | EMVS, 0), 0);
+		model_advance(m, before ? 10 : 1000);
+		assert_int_equal(state_information(m), before ? 3 : 5);
+		model_power_cycle(m);
+		assert_int_equal(sanitize_log(m).sstat, 0x202);
+		assert_int_equal(state_information(m), before ? 3 : 6);
+		model_advance(m, 1000);
+		model_advance(m, 1000);
+		assert_int_equal(sanitize_log(m).sstat, 0x301);
+		model_free(m);
+	}
+}
+
+static void test_deallocation_fails(void **state)
+{
+	struct model *m = lab_new(VERIFIES ",\"faults\":"
+				  "{\"deallocates\":\"fails\"}");
+	struct model *never = lab_new(VERIFIES ",\"faults\":"
+				      "{\"deallocates\":\"never\"}");
+
+	(void)state;
+	assert_int_equal(admin(m, SANITIZE, 0, 2 | AUSE | EMVS, 0), 0);
+	assert_int_equal(admin(never, SANITIZE, 0, 2 | EMVS, 0), 0);
+	model_advance(m, 1000);
+	model_advance(never, 1000);
+	assert_int_equal(admin(m, SANITIZE, 0, 5, 0), 0);
+	assert_int_equal(admin(never, SANITIZE, 0, 5, 0), 0);
+	model_advance(m, 1000);
+	model_advance(never, 100000);
+	assert_int_equal(sanitize_log(m).sstat & 7, 3);
+	assert_int_equal(state_information(m), 6 << 4 | 4);
+	assert_int_equal(admin(m, SANITIZE, 0, 1, 0), 0);
+	assert_int_equal(state_information(m), 0);
+	assert_int_equal(sanitize_log(never).sstat & 7, 2);
+	assert_int_equal(state_information(never), 6);
+	model_free(m);
+	model_free(never);
+}
+
 static void test_overwrite_pattern(void **state)
 {
 	struct model *m = lab_new(ONE);
@@ -331,6 +438,10 @@ int main(void)
 		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_io),
 		cmocka_unit_test(test_sanitize),
+		cmocka_unit_test(test_media_verification),
+		cmocka_unit_test(test_media_verification_refused),
+		cmocka_unit_test(test_media_verification_canceled),
+		cmocka_unit_test(test_deallocation_fails),
 		cmocka_unit_test(test_overwrite_pattern),
 		cmocka_unit_test(test_sanitize_refused),
 		cmocka_unit_test(test_sanitize_failure),
