@@ -106,8 +106,10 @@ static void advise_hidden(struct haiki_drive *drive)
 			     sum);
 	if (drive->bus == HAIKI_BUS_MMC)
 		advise_partitions(drive);
-	else if (drive->namespaces_other &&
-		 drive->namespaces_other != 0xFFFFFFFF)
+	else if (drive->namespaces_other == 0xFFFFFFFF)
+		drive_advice(drive,
+			     N_("Whether its NVMe subsystem holds more namespaces, or has other controllers, can't be told: a sanitize erases all of them."));
+	else if (drive->namespaces_other)
 		drive_advice(drive,
 			     N_("Its NVMe subsystem holds %u more namespaces: a sanitize erases them as well."),
 			     drive->namespaces_other);

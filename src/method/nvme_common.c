@@ -15,19 +15,22 @@ uint32_t nvm_nsid(const struct method_run *run)
 
 int nvm_refused(const struct nvme_command *command, struct haiki_error *err)
 {
+	const char *format = N_("the drive refused %s: %s. %s");
 	const char *advice = nvm_status_advice(command->status);
 	uint8_t raw[2];
 	char text[96];
 	int code = advice ? -EPERM : -EIO;
 
 	nvm_status_describe(command->status, text, sizeof(text));
-	if (advice)
-		error_set(err, HAIKI_DOMAIN_NVME, code,
-			  N_("the drive refused %s: %s. %s"), command->name,
+	if (advice) {
+		error_set(err, HAIKI_DOMAIN_NVME, code, format, command->name,
 			  text, advice);
-	else
+		error_localize(err, format, command->name, text,
+			       error_translate(advice));
+	} else {
 		error_set(err, HAIKI_DOMAIN_NVME, code,
 			  N_("the drive refused %s: %s"), command->name, text);
+	}
 	put_be16(raw, command->status);
 	error_raw(err, raw, sizeof(raw));
 	return code;

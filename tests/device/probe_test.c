@@ -701,6 +701,7 @@ static void test_namespaces(void **state)
 	d.controller[76] = 2;
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	assert_true(advises(&drive, "other controllers"));
 
 	/* A list without this namespace, an empty one, a full page. */
 	nvme_init(&d);

@@ -11,6 +11,15 @@ check 'and chosen by LC_MESSAGES' \
 	sh -c "env -u LC_ALL LC_MESSAGES=ja_JP.UTF-8 $haiki help | grep -q 消去"
 check 'English is the default' sh -c "env -u LC_ALL -u LANG $haiki help | grep -q erases"
 exits 2 'another language is refused' "$haiki" help --lang fr
+cat >"$scratch/set.json" <<'SET'
+{"drives": [{"kind": "nvme", "serial": "NW", "size_mib": 1, "erase_ms": 4,
+  "faults": {"write_protected": true}}]}
+SET
+"$haiki" erase --simulate "$scratch/set.json" --policy fukuoka --class kimitsu1 \
+	--confirm NW --operator X --out "$scratch" --lang ja sim:NW \
+	>"$scratch/said" 2>&1
+check 'what a drive refuses is explained in Japanese, too' \
+	grep -q '名前空間が書込み禁止です' "$scratch/said"
 
 wide() { # standard input: the widest line, kanji two columns
 	python3 -c '
