@@ -80,8 +80,8 @@ sed -e 's/"rank": 3/"rank": 2/' -e 's/"scsi-format"/"scsi-fromat"/' \
 	-e 's/"article": "別表第2(3)ウ",//' "$dir/mine.json" >"$dir/bad.json"
 check "a bad policy is refused" run 2 check "$dir/bad.json"
 check "... with every problem: rank" has "classes[2]: rank 2 comes after rank 2"
-check "... method" has 'measures[7].methods[4]: "scsi-fromat" is not known'
-check "... article" has 'measures[2]: "article" is missing'
+check "... method" has 'measures[8].methods[4]: "scsi-fromat" is not known'
+check "... article" has 'measures[3]: "article" is missing'
 check "... and the count" says "4 problems"
 run 2 check "$dir/bad.json" --json
 check "check --json" python3 -c '

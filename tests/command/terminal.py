@@ -66,7 +66,7 @@ class Screen:
             if self.column:
                 self.faults.append("erased in the middle of a line")
             self.lines = self.lines[:self.row] + [""]
-        else:
+        elif not re.fullmatch(r"\x1b\[[\d;]*m", sequence):  # colours
             self.faults.append(f"unknown sequence {sequence!r}")
 
     def feed(self, text):
