@@ -10,6 +10,10 @@
 #include "base/error.h"
 #include "base/text.h"
 
+/* OpenSSL's level of 112 bits: no SHA-1, no RSA below 2048, no P-192. By
+ * itself it would take a certificate that is signed over SHA-1. */
+#define AUTH_LEVEL 2
+
 struct trust {
 	X509_STORE *store;
 	STACK_OF(X509) *roots;
@@ -115,6 +119,8 @@ static const char *reject(const struct trust *trust, int purpose, X509 *cert,
 	    X509_STORE_CTX_set_purpose(context, purpose) != 1)
 		return openssl_reason();
 	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context), at);
+	X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context),
+					 AUTH_LEVEL);
 	if (X509_verify_cert(context) != 1)
 		why = X509_verify_cert_error_string(
 			X509_STORE_CTX_get_error(context));

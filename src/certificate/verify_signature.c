@@ -180,6 +180,11 @@ static void check_signer(struct inquiry *q, const json_t *signer,
 		report_note(q->report, "signature-outstanding",
 			    N_("the signature of %s as %s is outstanding: haiki cosign adds it"),
 			    record_text(signer, "name", NULL), error_translate(role));
+	} else {
+		/* Nor can it be told from one that was taken out. */
+		report_note(q->report, "signature-not-there",
+			    N_("%s is named as %s and has not signed; nobody demands it"),
+			    record_text(signer, "name", NULL), error_translate(role));
 	}
 }
 
