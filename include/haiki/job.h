@@ -190,6 +190,14 @@ bool haiki_run_wait(struct haiki_run *run, uint64_t ms);
  * turn are not begun any more. */
 void haiki_run_stop(struct haiki_run *run, enum haiki_stop stop);
 
+/*
+ * Gives up the drives that haven't ended: they are told as interrupted, and
+ * nothing more is told of them. For drives whose command doesn't return and
+ * can't be taken back. Their threads still use the run, the host and the
+ * targets: free none of them, end the process.
+ */
+void haiki_run_abandon(struct haiki_run *run);
+
 /* Waits until every drive has ended. NULL-safe. */
 void haiki_run_free(struct haiki_run *run);
 

@@ -11,7 +11,11 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/time.h"
 #include "ui/ui.h"
+
+/* One stop may be told several times within a moment. */
+#define SAME_STOP_MS 1000
 
 /* All that signal handlers touch. */
 static volatile bool stop_requested;
@@ -157,6 +161,7 @@ static void stop(struct attendant *a, enum haiki_stop how)
 	if (how <= a->stop)
 		return;
 	a->stop = how;
+	a->stopped_ms = time_monotonic_ms();
 	if (a->run)
 		haiki_run_stop(a->run, how);
 	if (!a->asks)
@@ -218,6 +223,9 @@ static void take_signals(struct attendant *a)
 		ui_terminal_again(&a->terminal);
 		show(a);
 	}
+	if ((terminated || interrupted) && a->stop == HAIKI_STOP_NOW &&
+	    time_monotonic_ms() - a->stopped_ms >= SAME_STOP_MS)
+		a->leave = true;
 	if (terminated) {
 		terminated = 0;
 		stop_asking(a);

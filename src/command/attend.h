@@ -17,9 +17,12 @@ struct attendant {
 	struct haiki_run *run;    /* to be set once it is there */
 	enum haiki_stop stop;     /* what was asked for so far */
 	bool asks;                /* drives are at work: an interrupt asks */
+	/* Asked once more after that to stop now: no drive is waited for. */
+	bool leave;
 
 	/* The rest is its own. */
 	int wake;                 /* eventfd: a drive is done */
+	uint64_t stopped_ms;      /* when to stop now was asked for */
 	bool typing, asking;
 	struct ui_terminal terminal;
 	struct ui_line line;

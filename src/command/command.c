@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "command/supervise.h"
 #include "ui/ui.h"
 
 extern const struct command command_help, command_version, command_screen;
@@ -234,14 +235,22 @@ static int read_configs(struct options *options, struct haiki_error *err)
 	return r;
 }
 
-static int run(const struct command *command, int argc, char **argv)
+struct call {
+	const struct command *command;
+	int argc;
+	char **argv;
+};
+
+static int run_here(void *opaque)
 {
+	const struct call *call = opaque;
+	const struct command *command = call->command;
 	struct options *options = NULL;
 	struct haiki_error err = { 0 };
 	int code;
 
 	if (options_parse(command->options ? command->options : no_options,
-			  argc, argv, &options, &err) < 0)
+			  call->argc, call->argv, &options, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	code = read_configs(options, &err) < 0 ?
 		command_fail(EXIT_REFUSED, &err) : command->run(options);
@@ -251,6 +260,14 @@ static int run(const struct command *command, int argc, char **argv)
 		return exit_code_worse(code, command_failf(EXIT_SURROUNDINGS,
 			N_("the output could not be written")));
 	return code;
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	struct call call = { command, argc, argv };
+
+	return command->on_drives ? supervise(run_here, &call) :
+		run_here(&call);
 }
 
 /* No command: the screen leads through the work, where there is one. */

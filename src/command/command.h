@@ -30,6 +30,8 @@ struct command {
 	/* Positional arguments are arguments[0..count-1]; returns an exit
 	 * code. Global options (--lang, --help) are handled before. */
 	int (*run)(const struct options *options);
+	/* It sends drives commands that may hang: see supervise.h. */
+	bool on_drives;
 };
 
 /* All commands, NULL-terminated, in the order of help. */

@@ -408,4 +408,5 @@ const struct command command_erase = {
 	.description = N_("Without a terminal every drive must be confirmed by its serial number (--confirm). With one, what is missing is asked for."),
 	.options = specs,
 	.run = run,
+	.on_drives = true,
 };

@@ -230,4 +230,5 @@ const struct command command_resume = {
 	.summary = N_("go on with interrupted jobs, repair drives left in a bad state"),
 	.options = specs,
 	.run = run,
+	.on_drives = true,
 };

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "command/attend.h"
+#include "command/supervise.h"
 #include "ui/ui.h"
 
 /* A drive that has said it is done needs a moment to end. */
@@ -76,20 +77,33 @@ static void not_begun(struct haiki_job_target *target,
 	command_fail(EXIT_SURROUNDINGS, why);
 }
 
+static int code_of_all(const struct haiki_job_target *targets, size_t count)
+{
+	int code = EXIT_CONFORMING;
+
+	for (size_t i = 0; i < count; i++)
+		code = exit_code_worse(code, run_jobs_code(&targets[i]));
+	return code;
+}
+
 static int attend(struct attendant *a, struct haiki_job_target *targets,
 		  size_t count)
 {
 	struct haiki_error err = { 0 };
-	int code = EXIT_CONFORMING;
 
 	for (size_t i = 0; i < count; i++)
 		if (haiki_run_add(a->run, &targets[i], NULL, &err) < 0)
 			not_begun(&targets[i], &err);
-	while (!haiki_run_wait(a->run, SETTLE_MS))
+	while (!haiki_run_wait(a->run, SETTLE_MS)) {
 		attend_wait(a, -1, WAIT_MS);
-	for (size_t i = 0; i < count; i++)
-		code = exit_code_worse(code, run_jobs_code(&targets[i]));
-	return code;
+		if (!a->leave)
+			continue;
+		/* Threads that a drive holds still use all of this. */
+		haiki_run_abandon(a->run);
+		attend_end(a);
+		supervise_leave(code_of_all(targets, count));
+	}
+	return code_of_all(targets, count);
 }
 
 static int check_all(const struct haiki_job_options *options,

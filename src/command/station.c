@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/time.h"
 #include "command/run_jobs.h"
+#include "command/supervise.h"
 #include "command/tally.h"
 #include "command/station_state.h"
 #include "ui/confirm.h"
@@ -295,32 +296,6 @@ static bool idle(const struct station *s)
 	       time_monotonic_ms() - s->busy_ms >= s->order->idle_ms;
 }
 
-static void attend(struct station *s)
-{
-	s->busy_ms = time_monotonic_ms();
-	for (;;) {
-		const char *answer;
-
-		take_changes(s);
-		take_looks(s);
-		take_ended(s);
-		see_off(s);
-		if (s->attendant.stop || idle(s))
-			close_station(s);
-		if (s->closing && !count_state(s, GUEST_ERASED))
-			break;
-		if (!s->closing)
-			next_question(s);
-		show_prompt(s);
-		/* With nothing at work there is nothing to ask about. */
-		s->attendant.asks = count_state(s, GUEST_ERASED) > 0;
-		attend_wait(&s->attendant, haiki_watch_fd(s->watch), WAIT_MS);
-		answer = attend_answer(&s->attendant);
-		if (answer)
-			take_answer(s, answer);
-	}
-}
-
 /* What was on the list and never came. */
 static int tell_missing(struct station *s)
 {
@@ -361,6 +336,42 @@ static int conclude(struct station *s)
 		     _("The station has ended: %zu drives conforming, %zu with a duty left, %zu not conforming, %zu interrupted, %zu others."),
 		     c.conforming, c.duty, c.nonconforming, c.interrupted, c.other);
 	return s->refused ? exit_code_worse(code, EXIT_REFUSED) : code;
+}
+
+/* Threads that a drive holds still use all of this: none of it is freed. */
+static void leave(struct station *s)
+{
+	haiki_run_abandon(s->run);
+	attend_end(&s->attendant);
+	supervise_leave(exit_code_worse(conclude(s), EXIT_INTERRUPTED));
+}
+
+static void attend(struct station *s)
+{
+	s->busy_ms = time_monotonic_ms();
+	for (;;) {
+		const char *answer;
+
+		take_changes(s);
+		take_looks(s);
+		take_ended(s);
+		see_off(s);
+		if (s->attendant.stop || idle(s))
+			close_station(s);
+		if (s->closing && !count_state(s, GUEST_ERASED))
+			break;
+		if (!s->closing)
+			next_question(s);
+		show_prompt(s);
+		/* With nothing at work there is nothing to ask about. */
+		s->attendant.asks = count_state(s, GUEST_ERASED) > 0;
+		attend_wait(&s->attendant, haiki_watch_fd(s->watch), WAIT_MS);
+		if (s->attendant.leave)
+			leave(s);
+		answer = attend_answer(&s->attendant);
+		if (answer)
+			take_answer(s, answer);
+	}
 }
 
 static int open_station(struct station *s, struct haiki_error *err)

@@ -25,7 +25,7 @@ struct worker {
 struct haiki_run {
 	struct job_context context;
 	pthread_mutex_t tell_lock;
-	haiki_event_sink *sink;
+	haiki_event_sink *sink;   /* NULL once abandoned */
 	void *opaque;
 
 	pthread_mutex_t lock;     /* for what follows */
@@ -253,6 +253,46 @@ void haiki_run_stop(struct haiki_run *run, enum haiki_stop stop)
 		run->context.stop = (int)stop;
 	pthread_cond_broadcast(&run->changed);
 	pthread_mutex_unlock(&run->lock);
+}
+
+/* What its thread still writes there doesn't count any more. */
+static void give_up(struct worker *w)
+{
+	struct haiki_job_target result = {
+		.drive = w->target->drive,
+		.confirmed_serial = w->target->confirmed_serial,
+		.journal = w->target->journal,
+		.options = w->target->options,
+		.ending = HAIKI_ENDING_INTERRUPTED,
+		.result = HAIKI_INTERRUPTED,
+		.touched = true,
+	};
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_DONE,
+		.index = w->index,
+		.drive = result.drive,
+		.ending = HAIKI_ENDING_INTERRUPTED,
+		.result = HAIKI_INTERRUPTED,
+		.touched = true,
+		.seconds_left = -1,
+	};
+
+	error_set(&result.error, HAIKI_DOMAIN_SYSTEM, -ETIMEDOUT,
+		  N_("left in the middle of a command that has not returned: if the drive is still erasing itself, keep it powered until it ends; if it has died, switch it off and on; then \"haiki resume\""));
+	event.message = result.error.local[0] ? result.error.local :
+		result.error.text;
+	tell(&w->run->context, &event);
+	*w->target = result;
+}
+
+void haiki_run_abandon(struct haiki_run *run)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if (!haiki_run_ended(run, i))
+			give_up(run->workers[i]);
+	pthread_mutex_lock(&run->tell_lock);
+	run->sink = NULL;
+	pthread_mutex_unlock(&run->tell_lock);
 }
 
 void haiki_run_free(struct haiki_run *run)

@@ -25,6 +25,7 @@ struct shop {
 	struct haiki_run *run;
 	/* Told by events. */
 	bool erasing[DRIVES], done[DRIVES];
+	unsigned told;
 };
 
 static void sink(void *opaque, const struct haiki_event *event)
@@ -32,6 +33,7 @@ static void sink(void *opaque, const struct haiki_event *event)
 	struct shop *shop = opaque;
 
 	assert_true(event->index < DRIVES);
+	shop->told++;
 	if (event->kind == HAIKI_EVENT_DONE)
 		shop->done[event->index] = true;
 	if (event->phase && !strcmp(event->phase, "erase"))
@@ -210,6 +212,35 @@ static void what_the_options_forbid_is_not_begun(void **state)
 	close_shop(&shop);
 }
 
+/* One has ended, one is in the middle of a command that doesn't return yet. */
+static void what_does_not_return_is_given_up(void **state)
+{
+	struct haiki_job_target before;
+	struct shop shop;
+	unsigned told;
+
+	(void)state;
+	open_shop(&shop, 0);
+	add(&shop, 1);
+	ends(&shop);
+	add(&shop, 0);
+	for (int i = 0; i < 200 && !shop.erasing[1]; i++)
+		sleep_ms(5);
+	before = shop.targets[0];
+	haiki_run_abandon(shop.run);
+	assert_false(haiki_run_ended(shop.run, 1));
+	assert_true(shop.done[1]);
+	assert_int_equal(shop.targets[0].ending, HAIKI_ENDING_INTERRUPTED);
+	assert_int_equal(shop.targets[0].result, HAIKI_INTERRUPTED);
+	assert_int_equal(shop.targets[0].error.code, -ETIMEDOUT);
+	assert_ptr_equal(shop.targets[0].drive, before.drive);
+	assert_int_equal(shop.targets[1].result, HAIKI_CONFORMING);
+	told = shop.told;
+	ends(&shop);
+	assert_int_equal(shop.told, told);
+	close_shop(&shop);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +250,7 @@ int main(void)
 		cmocka_unit_test(a_stop_now_leaves_the_drive_to_itself),
 		cmocka_unit_test(writing_stops_at_once),
 		cmocka_unit_test(what_the_options_forbid_is_not_begun),
+		cmocka_unit_test(what_does_not_return_is_given_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
