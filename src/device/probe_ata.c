@@ -100,9 +100,12 @@ int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 		return r;
 	if (r < 0 || nothing_behind(drive, &id))
 		return -EOPNOTSUPP;
-	/* With a wrong checksum not even the serial number can be believed. */
+	/* With a wrong checksum not even the serial number can be believed:
+	 * then the translator's word counts, as it does when listed. */
 	if (id.usable)
 		identity(drive, &id);
+	else if (depth == PROBE_IDENTITY)
+		return device_probe_scsi(t, drive, depth);
 	if (depth == PROBE_IDENTITY)
 		return 0;
 	drive->kind = kind_of(&id);
