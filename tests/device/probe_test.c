@@ -876,6 +876,17 @@ static void test_identify_only(void **state)
 	d.identify[3] ^= 1;
 	assert_int_equal(device_ask_again(&d.t, &drive, &again, &err), 0);
 	assert_string_equal(again.serial, "");
+	/* Its translator still knows it: not by the same source, though. */
+	d.s.scsi = sas;
+	assert_int_equal(device_ask_again(&d.t, &drive, &again, &err), 0);
+	assert_string_equal(again.serial, "W7M00ABC");
+	assert_string_equal(again.serial_source, "vpd-80h");
+	/* What was listed by that is found by that again. */
+	assert_int_equal(device_identify(&d.t, &drive, &err), 0);
+	assert_string_equal(drive.serial, "W7M00ABC");
+	assert_int_equal(device_ask_again(&d.t, &drive, &again, &err), 0);
+	assert_string_equal(again.serial, "W7M00ABC");
+	assert_string_equal(again.model, drive.model);
 }
 
 /* --- memory cards --------------------------------------------------------------- */

@@ -211,8 +211,8 @@ static void no_record_claims_what_the_medium_denies(void **state)
 	unsigned lies = 0, runs = 0, surroundings = 0;
 
 	(void)state;
-	print_message("# C conforming  N nonconforming  I interrupted  r refused  - fault not for this kind  U undetectably untrue\n");
-	print_message("# each cell: kimitsu1 kimitsu3\n# %-17s", "");
+	print_message("#= C conforming  N nonconforming  I interrupted  r refused  - fault not for this kind  U undetectably untrue\n");
+	print_message("#= each cell: kimitsu1 kimitsu3\n#= %-17s", "");
 	for (size_t k = 0; k < KINDS; k++)
 		print_message(" %2zu", k + 1);
 	print_message("\n");
@@ -230,11 +230,11 @@ static void no_record_claims_what_the_medium_denies(void **state)
 			}
 		}
 		row[KINDS * 3] = '\0';
-		print_message("# %-17s%s\n", faults[f].name, row);
+		print_message("#= %-17s%s\n", faults[f].name, row);
 	}
 	for (size_t k = 0; k < KINDS; k++)
-		print_message("# %2zu %s\n", k + 1, kinds[k].name);
-	print_message("# %u runs\n", runs);
+		print_message("#= %2zu %s\n", k + 1, kinds[k].name);
+	print_message("#= %u runs\n", runs);
 	assert_int_equal(lies, 0);
 	assert_int_equal(surroundings, 0);
 	assert_true(runs > KINDS * FAULTS);

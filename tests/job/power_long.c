@@ -167,10 +167,10 @@ static void every_command_may_be_the_last(void **state)
 		for (unsigned n = 1; n < 100000; n += 1 + n / 4)
 			if (!cut_at(k, "power_cut_at_write", n, moments[n % 3]))
 				break;
-		print_message("# %-24s %3u points\n", kinds[k].name,
+		print_message("#= %-24s %3u points\n", kinds[k].name,
 			      points - before);
 	}
-	print_message("# %u points, %u repaired\n", points, repaired);
+	print_message("#= %u points, %u repaired\n", points, repaired);
 	assert_int_equal(points, repaired);
 	assert_true(points >= 50);
 }
