@@ -127,6 +127,7 @@ bench: all
 	@$(MAKE) --no-print-directory $(BUILD)/tests/overwrite/engine_bench \
 		$(BUILD)/tests/certificate/verify_bench
 	@BUILD=$(BUILD) scripts/bench
+	@BUILD=$(BUILD) scripts/bench-erase
 
 # --- fuzzing and static checks ------------------------------------------------
 
