@@ -109,10 +109,22 @@ static int write_all(int fd, const void *bytes, size_t length)
 	return 0;
 }
 
-static int sync_parent(const char *path)
+int file_sync_directory(const char *directory)
+{
+	CLEANUP(fd) int fd = open(directory,
+				  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	/* Some file systems (FAT over fuse) can't sync a directory. */
+	if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
+		return -errno;
+	return 0;
+}
+
+int file_sync_parent(const char *path)
 {
 	CLEANUP(free) char *copy = strdup(path);
-	CLEANUP(fd) int fd = -1;
 	char *slash;
 
 	if (!copy)
@@ -120,13 +132,21 @@ static int sync_parent(const char *path)
 	slash = strrchr(copy, '/');
 	if (slash)
 		slash[slash == copy] = '\0';
-	fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
+	return file_sync_directory(slash ? copy : ".");
+}
+
+/*
+ * After a rename. FAT keeps a file's length and place beside its name, and
+ * writes them beside the new one only when the file itself is synced again:
+ * until then a power failure would leave an empty file.
+ */
+static int sync_renamed(const char *path)
+{
+	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
 		return -errno;
-	/* Some file systems (FAT over fuse) can't sync a directory. */
-	if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
-		return -errno;
-	return 0;
+	return file_sync_parent(path);
 }
 
 /* A file under its temporary name; no longer there once that is NULL. */
@@ -211,7 +231,7 @@ static int draft_publish(struct draft *draft, bool exclusive,
 
 	if (r == 0) {
 		free(TAKE(draft->temporary));
-		r = sync_parent(draft->path);
+		r = sync_renamed(draft->path);
 	}
 	return r < 0 ? error_errno(err, r, N_("cannot write %s"), draft->path)
 		     : 0;
@@ -307,6 +327,15 @@ int file_stream_finish(struct file_stream *stream, mode_t mode,
 		return error_errno(err, r, N_("cannot write %s"),
 				   stream->path);
 	return draft_publish(&stream->draft, false, err);
+}
+
+int file_rename(const char *from, const char *to, struct haiki_error *err)
+{
+	int r = rename(from, to) < 0 ? -errno : sync_renamed(to);
+
+	if (r == 0)
+		r = file_sync_parent(from);
+	return r < 0 ? error_errno(err, r, N_("cannot write %s"), to) : 0;
 }
 
 int file_make_directory(const char *path, struct haiki_error *err)

@@ -18,8 +18,8 @@ int file_read(const char *path, size_t max, char **ret_bytes,
 int file_load(const char *path, size_t max, char **ret_bytes,
 	      size_t *ret_length, struct haiki_error *err);
 
-/* Writes to a temporary name beside `path`, syncs, renames, syncs the
- * directory. With `exclusive`, -EEXIST if `path` is there already. */
+/* Writes to a temporary name beside `path`, syncs, renames, syncs once more.
+ * With `exclusive`, -EEXIST if `path` is there already. */
 int file_write(const char *path, const void *bytes, size_t length, mode_t mode,
 	       bool exclusive, struct haiki_error *err);
 
@@ -50,6 +50,15 @@ FILE *file_stream_file(struct file_stream *stream);
 int file_stream_finish(struct file_stream *stream, mode_t mode,
 		       struct haiki_error *err);
 void file_stream_free(struct file_stream *stream);
+
+/* Renames a file that is synced; it's on the disk by its new name, and no
+ * longer by its old one, when this returns. `to` is replaced. */
+int file_rename(const char *from, const char *to, struct haiki_error *err);
+
+/* What was made, renamed or removed in a directory is so on the disk, too; by
+ * the directory's name, or that of a file in it. 0 or -errno. */
+int file_sync_directory(const char *directory);
+int file_sync_parent(const char *path);
 
 /* mkdir -p; fine if it's there. */
 int file_make_directory(const char *path, struct haiki_error *err);

@@ -82,9 +82,7 @@ static int place_transcript(struct job *job, char *sha256,
 		return r;
 	snprintf(final, sizeof(final), "%s/%s.transcript.jsonl",
 		 job->options->out, job->basename);
-	if (rename(job->transcript_file, final) < 0)
-		return error_errno(err, -errno, N_("cannot write %s"), final);
-	return 0;
+	return file_rename(job->transcript_file, final, err);
 }
 
 static void fill_attempt(struct job *job, size_t i,

@@ -71,21 +71,11 @@ static int lock(struct journal *journal, struct haiki_error *err)
 			 journal->file);
 }
 
-static int sync_directory(const char *file, struct haiki_error *err)
+static int sync_name(const char *file, struct haiki_error *err)
 {
-	CLEANUP(free) char *copy = strdup(file);
-	CLEANUP(fd) int fd = -1;
-	char *slash;
+	int r = file_sync_parent(file);
 
-	if (!copy)
-		return no_memory(err);
-	slash = strrchr(copy, '/');
-	if (slash)
-		*slash = '\0';
-	fd = open(slash ? copy : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0 || (fsync(fd) < 0 && errno != EINVAL))
-		return error_errno(err, -errno, N_("cannot write %s"), file);
-	return 0;
+	return r < 0 ? error_errno(err, r, N_("cannot write %s"), file) : 0;
 }
 
 int journal_create(const char *file, struct journal **ret_journal,
@@ -102,7 +92,7 @@ int journal_create(const char *file, struct journal **ret_journal,
 		return error_errno(err, -errno, N_("cannot write %s"), file);
 	r = lock(journal, err);
 	if (r == 0)
-		r = sync_directory(file, err);
+		r = sync_name(file, err);
 	if (r < 0)
 		return r;
 	*ret_journal = TAKE(journal);
@@ -293,7 +283,7 @@ int journal_remove(struct journal *journal, struct haiki_error *err)
 	if (unlink(journal->file) < 0 && errno != ENOENT)
 		return error_errno(err, -errno, N_("cannot remove %s"),
 				   journal->file);
-	return sync_directory(journal->file, err);
+	return sync_name(journal->file, err);
 }
 
 /* Data is stored as "SIZE:BASE64". */

@@ -273,7 +273,7 @@ static void take_back_transcript(struct job *job)
 	snprintf(record, sizeof(record), "%s/%s.json", job->options->out,
 		 job->basename);
 	if (access(record, F_OK) != 0 && access(transcript, F_OK) == 0 &&
-	    rename(transcript, job->transcript_file) < 0)
+	    file_rename(transcript, job->transcript_file, NULL) < 0)
 		transcript[0] = '\0';   /* a new one tells the rest */
 }
 

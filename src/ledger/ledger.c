@@ -53,19 +53,6 @@ static int write_all(int fd, const char *bytes, size_t length, off_t at)
 	return 0;
 }
 
-static int sync_directory(const char *directory)
-{
-	CLEANUP(fd) int fd = open(directory,
-				  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	/* Some file systems (FAT over fuse) can't sync a directory. */
-	if (fsync(fd) < 0 && errno != EINVAL && errno != EROFS)
-		return -errno;
-	return 0;
-}
-
 /* The unfinished line is kept, though nobody needs it: it's evidence. */
 static int keep_torn(const struct haiki_ledger *ledger, const char *bytes,
 		     size_t length)
@@ -85,7 +72,7 @@ static int keep_torn(const struct haiki_ledger *ledger, const char *bytes,
 		r = write_all(fd, "\n", 1, st.st_size + (off_t)length);
 	if (r == 0 && fsync(fd) < 0)
 		r = -errno;
-	return r < 0 ? r : sync_directory(ledger->directory);
+	return r < 0 ? r : file_sync_directory(ledger->directory);
 }
 
 static int cut_torn(struct haiki_ledger *ledger, const char *bytes,
@@ -212,7 +199,7 @@ static int append_line(struct haiki_ledger *ledger, const char *line,
 	if (r == 0 && fsync(ledger->fd) < 0)
 		r = -errno;
 	if (r == 0)
-		r = sync_directory(ledger->directory);
+		r = file_sync_directory(ledger->directory);
 	if (r < 0 && ftruncate(ledger->fd, ledger->length) == 0)
 		fsync(ledger->fd);
 	return r;

@@ -125,6 +125,27 @@ static void reads_a_pipe_where_it_may(void **state)
 	close(ends[0]);
 }
 
+static void renames(void **state)
+{
+	CLEANUP(free) char *bytes = NULL;
+	size_t length = 0;
+
+	(void)state;
+	assert_int_equal(file_write("plain", "new", 3, 0600, false, NULL), 0);
+	assert_int_equal(mkdir("there", 0700), 0);
+	assert_int_equal(file_write("there/old", "old", 3, 0600, true, NULL),
+			 0);
+	assert_int_equal(file_rename("plain", "there/old", NULL), 0);
+	assert_int_equal(file_read("there/old", 3, &bytes, &length, NULL), 0);
+	assert_string_equal(bytes, "new");
+	assert_int_equal(file_rename("plain", "there/old", NULL), -ENOENT);
+	assert_int_equal(file_rename("there/old", "nowhere/old", NULL),
+			 -ENOENT);
+	assert_int_equal(access("there/old", F_OK), 0);
+	unlink("there/old");
+	rmdir("there");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -132,6 +153,7 @@ int main(void)
 		cmocka_unit_test(streams_replace_at_the_end),
 		cmocka_unit_test(waits_for_nobody),
 		cmocka_unit_test(reads_a_pipe_where_it_may),
+		cmocka_unit_test(renames),
 	};
 
 	return cmocka_run_group_tests(tests, scratch, clean_up);

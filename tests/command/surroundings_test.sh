@@ -82,6 +82,19 @@ if strace -qq -o /dev/null true 2>/dev/null; then
 	exits 0 'resume' "$haiki" resume --out "$scratch/paper" --passphrase-file "$scratch/passphrase"
 	equal 'makes the PDF' "$(files "$scratch/paper" pdf)" 1
 	equal 'and leaves nothing behind' "$(ls "$scratch/paper/journal")" ''
+
+	# FAT keeps a file's length and place beside its name, and writes them
+	# beside a new name only when the file is synced once more.
+	fill
+	strace -f -qq -y -o "$scratch/trace" -e trace=rename,renameat2,fsync \
+		"$haiki" erase "$loop" --policy fukuoka --class kimitsu3 --operator a \
+		--confirm "$name" "${sign[@]}" --out "$scratch/synced" >/dev/null 2>&1
+	equal 'record, signature, PDF and transcript get their names by a rename' \
+		"$(grep -cE 'rename.*(Z.json|.p7s|.pdf|transcript.jsonl)".*= 0' "$scratch/trace")" 4
+	equal 'and every one is synced after that' "$(awk '
+		/rename.*= 0$/ { n = split($0, part, "\""); waiting[part[n - 1]] = 1 }
+		/fsync.*= 0$/ { sub(/.*</, ""); sub(/>.*/, ""); delete waiting[$0] }
+		END { for (name in waiting) print name }' "$scratch/trace")" ''
 else
 	skip 'killed between the record and its PDF' 'no strace here'
 fi
