@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,15 +17,21 @@
 #include "vm/control.h"
 
 /*
- * A practice NVMe drive behind the kernel's own driver: an NVMe/TCP target.
+ * Practice NVMe drives behind the kernel's own driver: an NVMe/TCP target.
  *
- *   nvme_tcp FILE ID PORT
+ *   nvme_tcp [--mute] FILE [PORT]
  *
- * Listens on 127.0.0.1:PORT for nvme-tcp connections to any NQN; each queue
- * has a thread. Admin command C2h asks for what only the lab can do
- * (control.h). A drive whose power was cut hangs up, and is on again for the
- * next admin queue. NVMe over Fabrics 1.1, NVMe/TCP Transport 1.0.
+ * Listens on 127.0.0.1, at a free port unless one is given, and says where:
+ * "listening PORT". Every NVMe drive of the practice file is a subsystem, its
+ * NQN NQN_PREFIX and its ID; each queue has a thread. Admin command C2h asks
+ * for what only the lab can do (control.h). A drive whose power was cut hangs
+ * up, and is on again for the next admin queue; --mute: it says nothing any
+ * more, as if the machine had lost its power, too. SIGTERM is the end; with
+ * --mute the power of all drives has failed then. NVMe over Fabrics 1.1,
+ * NVMe/TCP Transport 1.0.
  */
+
+#define NQN_PREFIX "nqn.2014-08.org.nvmexpress:practice-"
 
 enum {
 	PDU_IC_REQ = 0, PDU_IC_RESP = 1, PDU_COMMAND = 4, PDU_RESPONSE = 5,
@@ -40,15 +47,27 @@ enum {
 #define OP_KEEP_ALIVE 0x18
 #define OP_ABORT 0x08
 
-static struct model *model;
+static struct simulate_set *set;
+static bool mute;
+
+/* A command capsule. */
+struct capsule {
+	struct capsule *next;
+	uint8_t sqe[64];
+	uint8_t inside[IN_CAPSULE];
+	size_t inside_length;
+};
 
 /* One TCP connection is one queue. */
 struct queue {
 	int fd;
+	struct model *model;              /* NULL until connected */
 	uint16_t id;
 	uint16_t head, size;
 	uint32_t configuration;           /* CC, of the admin queue */
 	uint32_t status;                  /* CSTS */
+	/* Commands that came while another one's data was waited for. */
+	struct capsule *first, **last;
 };
 
 static void die(const char *format, ...)
@@ -130,6 +149,48 @@ static bool send_data(struct queue *q, const uint8_t *sqe, const void *data,
 	return put(q, pdu, sizeof(pdu)) && put(q, data, length);
 }
 
+/* The rest of a command capsule whose common header is in `common`. */
+static struct capsule *get_capsule(const struct queue *q,
+				   const uint8_t *common)
+{
+	struct capsule *c = calloc(1, sizeof(*c));
+	uint8_t padding[256];
+	size_t length, skip;
+
+	if (!c || common[0] != PDU_COMMAND || common[2] != COMMON + 64 ||
+	    !get(q, c->sqe, 64))
+		goto failed;
+	length = get_le32(common + 4) - (COMMON + 64);
+	skip = common[3] > COMMON + 64 ? common[3] - (COMMON + 64u) : 0;
+	if (skip > sizeof(padding) || skip > length ||
+	    length - skip > sizeof(c->inside) || !get(q, padding, skip) ||
+	    !get(q, c->inside, length - skip))
+		goto failed;
+	c->inside_length = length - skip;
+	return c;
+failed:
+	free(c);
+	return NULL;
+}
+
+/* The next H2C data PDU's header; commands that come before it must wait. */
+static bool get_data_header(struct queue *q, uint8_t pdu[24])
+{
+	for (;;) {
+		struct capsule *c;
+
+		if (!get(q, pdu, COMMON))
+			return false;
+		if (pdu[0] == PDU_H2C_DATA)
+			return get(q, pdu + COMMON, 24 - COMMON);
+		c = get_capsule(q, pdu);
+		if (!c)
+			return false;
+		*q->last = c;
+		q->last = &c->next;
+	}
+}
+
 /* Asks for a command's data and takes it, in as many PDUs as come. */
 static bool fetch_data(struct queue *q, const uint8_t *sqe, uint8_t *data,
 		       size_t length)
@@ -145,7 +206,7 @@ static bool fetch_data(struct queue *q, const uint8_t *sqe, uint8_t *data,
 	while (got < length) {
 		uint32_t offset, size;
 
-		if (!get(q, pdu, sizeof(pdu)) || pdu[0] != PDU_H2C_DATA)
+		if (!get_data_header(q, pdu))
 			return false;
 		offset = get_le32(pdu + 12);
 		size = get_le32(pdu + 16);
@@ -159,14 +220,37 @@ static bool fetch_data(struct queue *q, const uint8_t *sqe, uint8_t *data,
 
 /* --- Fabrics commands -------------------------------------------------------- */
 
-static bool connect_queue(struct queue *q, const uint8_t *sqe)
+/* The data of Connect names the subsystem (NVMe over Fabrics 1.1, 3.3). */
+#define CONNECT_BYTES 1024
+#define CONNECT_SUBNQN 256
+
+static struct model *find_model(const uint8_t *inside, size_t length)
 {
+	const size_t prefix = strlen(NQN_PREFIX);
+	const char *nqn = (const char *)inside + CONNECT_SUBNQN;
+	struct model *m;
+	char path[80];
+
+	if (length < CONNECT_BYTES || strnlen(nqn, 256) == 256 ||
+	    strncmp(nqn, NQN_PREFIX, prefix) != 0)
+		return NULL;
+	snprintf(path, sizeof(path), "sim:%s", nqn + prefix);
+	m = simulate_set_model(set, path);
+	return m && model_config(m)->kind == MODEL_NVME ? m : NULL;
+}
+
+static bool connect_queue(struct queue *q, const uint8_t *sqe,
+			  const uint8_t *inside, size_t length)
+{
+	q->model = find_model(inside, length);
+	if (!q->model)                /* Connect Invalid Parameters */
+		return send_response(q, sqe, 0, 0x182, true);
 	q->id = get_le16(sqe + 42);
 	q->size = (uint16_t)(get_le16(sqe + 44) + 1);
 	q->head = 0;
 	/* Plugged in again: the drive's power is back. */
-	if (q->id == 0 && model_gone(model))
-		model_power_cycle(model);
+	if (q->id == 0 && model_gone(q->model) && !mute)
+		model_power_cycle(q->model);
 	return send_response(q, sqe, 1, 0, false);
 }
 
@@ -186,7 +270,8 @@ static uint64_t property(const struct queue *q, uint32_t offset)
 	}
 }
 
-static bool fabrics(struct queue *q, const uint8_t *sqe)
+static bool fabrics(struct queue *q, const uint8_t *sqe, const uint8_t *inside,
+		    size_t length)
 {
 	uint32_t offset = get_le32(sqe + 44);
 
@@ -201,7 +286,7 @@ static bool fabrics(struct queue *q, const uint8_t *sqe)
 		}
 		return send_response(q, sqe, 0, 0, false);
 	case 0x01:
-		return connect_queue(q, sqe);
+		return connect_queue(q, sqe, inside, length);
 	case 0x04:                    /* Property Get */
 		return send_response(q, sqe, property(q, offset), 0, false);
 	default:
@@ -247,12 +332,12 @@ static bool run_command(struct queue *q, const uint8_t *sqe, uint8_t *data,
 	int rc;
 
 	if (!c.io && c.opcode == CONTROL_NVME_OPCODE) {
-		(void)control(model, (uint8_t)c.cdw12, data, length);
+		(void)control(q->model, (uint8_t)c.cdw12, data, length);
 		return send_data(q, sqe, data, length) &&
 		       send_response(q, sqe, 0, 0, false);
 	}
-	rc = model_nvme(model, &c);
-	if (rc == -ETIMEDOUT)
+	rc = model_nvme(q->model, &c);
+	if (rc == -ETIMEDOUT || (rc < 0 && mute))
 		return true;              /* never answered */
 	if (rc < 0)
 		return false;             /* gone: hang up */
@@ -274,7 +359,9 @@ static bool command(struct queue *q, const uint8_t *sqe, const uint8_t *inside,
 	uint8_t sgl = sqe[39];
 
 	if (sqe[0] == OP_FABRICS)
-		return fabrics(q, sqe);
+		return fabrics(q, sqe, inside, inside_length);
+	if (!q->model)
+		return false;
 	if (q->id == 0 && sqe[0] == OP_ASYNC_EVENT)
 		return true;              /* no event ever comes */
 	if (q->id == 0 && (sqe[0] == OP_KEEP_ALIVE || sqe[0] == OP_ABORT))
@@ -311,19 +398,17 @@ static bool shake_hands(struct queue *q)
 
 static bool one_capsule(struct queue *q)
 {
-	uint8_t head[COMMON + 64], padding[256], inside[IN_CAPSULE];
-	size_t length, skip;
+	CLEANUP(free) struct capsule *c = q->first;
+	uint8_t common[COMMON];
 
-	if (!get(q, head, COMMON) || head[0] != PDU_COMMAND ||
-	    head[2] != COMMON + 64 || !get(q, head + COMMON, 64))
-		return false;
-	length = get_le32(head + 4) - (COMMON + 64);
-	skip = head[3] > COMMON + 64 ? head[3] - (COMMON + 64u) : 0;
-	if (skip > sizeof(padding) || skip > length ||
-	    length - skip > sizeof(inside) || !get(q, padding, skip) ||
-	    !get(q, inside, length - skip))
-		return false;
-	return command(q, head + COMMON, inside, length - skip);
+	if (c) {
+		q->first = c->next;
+		if (!q->first)
+			q->last = &q->first;
+	} else {
+		c = get(q, common, COMMON) ? get_capsule(q, common) : NULL;
+	}
+	return c && command(q, c->sqe, c->inside, c->inside_length);
 }
 
 static void *queue_thread(void *opaque)
@@ -335,6 +420,12 @@ static void *queue_thread(void *opaque)
 			;
 	shutdown(q->fd, SHUT_RDWR);
 	close(q->fd);
+	while (q->first) {
+		struct capsule *c = q->first;
+
+		q->first = c->next;
+		free(c);
+	}
 	free(q);
 	return NULL;
 }
@@ -346,50 +437,103 @@ static int listen_at(const char *port)
 		.sin_port = htons((uint16_t)strtoul(port, NULL, 10)),
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
+	socklen_t size = sizeof(address);
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
 	if (fd < 0 || bind(fd, (void *)&address, sizeof(address)) < 0 ||
-	    listen(fd, 8) < 0)
+	    listen(fd, 64) < 0 || getsockname(fd, (void *)&address, &size) < 0)
 		die("port %s: %s", port, strerror(errno));
+	printf("listening %u\n", ntohs(address.sin_port));
+	fflush(stdout);
 	return fd;
+}
+
+static void own_drives(void)
+{
+	struct haiki_error err = { 0 };
+	size_t count = 0;
+
+	for (size_t i = 0; i < simulate_set_count(set); i++) {
+		struct model *m = simulate_set_model(set,
+						     simulate_set_path(set, i));
+
+		if (!m || model_config(m)->kind != MODEL_NVME)
+			continue;
+		if (model_own(m, &err) < 0)
+			die("%s", err.text);
+		count++;
+	}
+	if (!count)
+		die("there is no NVMe drive");
+}
+
+static void serve(int listener)
+{
+	struct queue *q = calloc(1, sizeof(*q));
+	pthread_t thread;
+
+	if (!q)
+		die("no memory");
+	q->size = 1;
+	q->last = &q->first;
+	q->fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	if (q->fd < 0)
+		die("accept: %s", strerror(errno));
+	setsockopt(q->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	if (pthread_create(&thread, NULL, queue_thread, q))
+		die("no more threads");
+	pthread_detach(thread);
+}
+
+static volatile sig_atomic_t ended;
+
+static void end(int number)
+{
+	ended = number;
+}
+
+/* What the drives hold stays in the set's folder. */
+static void give_back(void)
+{
+	for (size_t i = 0; i < simulate_set_count(set); i++) {
+		struct model *m = simulate_set_model(set,
+						     simulate_set_path(set, i));
+
+		if (!m || model_config(m)->kind != MODEL_NVME)
+			continue;
+		if (mute)
+			model_power_cycle(m);
+		model_disown(m);
+	}
 }
 
 int main(int argc, char **argv)
 {
-	struct simulate_set *set;
+	const struct sigaction action = { .sa_handler = end };
 	struct haiki_error err = { 0 };
-	char path[80];
-	int listener;
+	struct pollfd listener = { .events = POLLIN };
+	sigset_t term, waiting;
 
-	if (argc != 4)
-		die("usage: nvme_tcp FILE ID PORT");
+	mute = argc > 1 && strcmp(argv[1], "--mute") == 0;
+	argc -= mute;
+	argv += mute;
+	if (argc != 2 && argc != 3)
+		die("usage: nvme_tcp [--mute] FILE [PORT]");
 	if (simulate_set_load(argv[1], &set, &err) < 0)
 		die("%s", err.text);
-	snprintf(path, sizeof(path), "sim:%s", argv[2]);
-	model = simulate_set_model(set, path);
-	if (!model || model_config(model)->kind != MODEL_NVME)
-		die("%s is no NVMe drive of %s", argv[2], argv[1]);
-	if (model_own(model, &err) < 0)
-		die("%s", err.text);
+	own_drives();
 	signal(SIGPIPE, SIG_IGN);
-	listener = listen_at(argv[3]);
-	puts("listening");
-	fflush(stdout);
-	for (;;) {
-		struct queue *q = calloc(1, sizeof(*q));
-		pthread_t thread;
-
-		if (!q)
-			die("no memory");
-		q->size = 1;
-		q->fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-		if (q->fd < 0)
-			die("accept: %s", strerror(errno));
-		setsockopt(q->fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 },
-			   sizeof(int));
-		if (pthread_create(&thread, NULL, queue_thread, q))
-			die("no more threads");
-		pthread_detach(thread);
+	/* Only the wait below is ended by it, no thread. */
+	sigaction(SIGTERM, &action, NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &waiting);
+	listener.fd = listen_at(argc == 3 ? argv[2] : "0");
+	while (!ended) {
+		if (ppoll(&listener, 1, NULL, &waiting) > 0)
+			serve(listener.fd);
 	}
+	give_back();
+	return 0;
 }

@@ -20,11 +20,14 @@
 /*
  * Practice drives as SCSI disks of a QEMU guest: a vhost-user-scsi back end.
  *
- *   vhost_scsi FILE SOCKET
+ *   vhost_scsi [--mute] FILE SOCKET
  *
  * Every drive of the practice file that speaks SCSI or ATA becomes a target,
  * in the file's order; the guest's raw CDBs go to its model. CDB C0h asks for
- * what only the lab can do (control.h). Serves one QEMU, then ends.
+ * what only the lab can do (control.h). Serves one QEMU, then ends. --mute: a
+ * drive whose power was cut says nothing any more, as if the machine had lost
+ * its power, too; else it's gone from the bus. And when QEMU ends, the power of
+ * all of them has failed.
  */
 
 #define MAX_TARGETS 64
@@ -121,6 +124,7 @@ struct server {
 	struct target targets[MAX_TARGETS];
 	size_t targets_count;
 	bool suspends;                    /* the guest said it will */
+	bool mute;
 };
 
 static void die(const char *format, ...)
@@ -251,6 +255,8 @@ static void execute(struct target *t, struct request *r)
 	} else {
 		rc = model_scsi(t->model, &c);
 	}
+	if (rc < 0 && t->server->mute)
+		rc = -ETIMEDOUT;
 	switch (rc) {
 	case 0:
 		respond(t->server, r, VIRTIO_SCSI_S_OK, &c);
@@ -644,8 +650,13 @@ int main(int argc, char **argv)
 	struct haiki_error err = { 0 };
 	int listener;
 
-	if (argc != 3 || !s)
-		die("usage: vhost_scsi FILE SOCKET");
+	if (!s)
+		die("no memory");
+	s->mute = argc > 1 && strcmp(argv[1], "--mute") == 0;
+	argc -= s->mute;
+	argv += s->mute;
+	if (argc != 3)
+		die("usage: vhost_scsi [--mute] FILE SOCKET");
 	pthread_mutex_init(&s->lock, NULL);
 	for (size_t i = 0; i < MAX_QUEUES; i++)
 		s->queues[i].kick = s->queues[i].call = -1;
@@ -661,7 +672,10 @@ int main(int argc, char **argv)
 	serve(s);
 	/* QEMU has ended. What its drives hold stays in the set's folder; the
 	 * threads may still sleep in a command, and end with the process. */
-	for (size_t i = 0; i < s->targets_count; i++)
+	for (size_t i = 0; i < s->targets_count; i++) {
+		if (s->mute)
+			model_power_cycle(s->targets[i].model);
 		model_disown(s->targets[i].model);
+	}
 	return 0;
 }

@@ -2,113 +2,88 @@
 # haiki on SCSI and ATA drives behind the kernel, and what is left of the data.
 . /cases/lib.sh
 
-n=0
-next() {
-	dev=/dev/$(disk $n)
-	n=$((n + 1))
-}
-class="--class kimitsu3"
+vouch='"the head of the IT department"'
+cat >/tmp/jobs <<JOBS
+HDD-AUTO 60 --class kimitsu3 --method ata-security-erase-enhanced
+HDD-NORMAL 60 --class kimitsu3 --method ata-security-erase
+HDD-SANITIZE 60 --class kimitsu3 --method ata-sanitize-overwrite
+SSD-BLOCK 60 --class kimitsu3 --method ata-sanitize-block
+SSD-CRYPTO 60 --class kimitsu3 --method ata-sanitize-crypto --encrypted-by $vouch
+SAS-OVERWRITE 60 --class kimitsu3 --method scsi-sanitize-overwrite
+SAS-BLOCK 60 --class kimitsu3 --method scsi-sanitize-block
+SAS-CRYPTO 60 --class kimitsu3 --method scsi-sanitize-crypto --encrypted-by $vouch
+SAS-FORMAT 60 --class kimitsu3 --method scsi-format
+HDD-OVERWRITE 60 --class kimitsu3 --method overwrite --passes zero
+SSD-OVERWRITE 60 --class kimitsu3 --method overwrite --passes zero
+LIAR 60 --class kimitsu3 --method ata-sanitize-block
+HALF 60 --class kimitsu3 --method ata-security-erase-enhanced
+FAILS 60 --class kimitsu3 --method scsi-sanitize-block
+BAD 60 --class kimitsu3 --method overwrite --passes zero
+FROZEN 60 --class kimitsu3
+LOCKED 60 --class kimitsu3
+KNOWN 60 --class kimitsu3 --unlock-file /tmp/unlock
+ATTENTION 60 --class kimitsu3 --method scsi-sanitize-overwrite
+JOBS
+echo the-old-password >/tmp/unlock
+find_drives >/tmp/drives
+has "a frozen drive is listed so" '"frozen": *true' \
+	"$(haiki list "$(device_of FROZEN)" --json | jq '.[0].security')"
+power_cycle "$(device_of ATTENTION)"
+erase_all 8 </tmp/jobs
 
 # --- each method leaves nothing where it says so ------------------------------
 
-next
-erased "ATA security erase, enhanced, HPA and DCO opened" 0 conforming \
-	"$dev" HDD-AUTO $class --method ata-security-erase-enhanced
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
+erased "ATA security erase, enhanced, HPA and DCO opened" 0 conforming HDD-AUTO
+nothing_left HDD-AUTO
 erased "ATA security erase, normal" "[01]" \
-	"$(haiki_erase "$dev" HDD-NORMAL $class --method ata-security-erase
-		jq -r .result "$(record_of "$out")")" \
-	"$dev" HDD-NORMAL $class --method ata-security-erase
-next
-erased "ATA sanitize overwrite" 0 conforming \
-	"$dev" HDD-SANITIZE $class --method ata-sanitize-overwrite
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
-erased "ATA sanitize block erase" 0 conforming \
-	"$dev" SSD-BLOCK $class --method ata-sanitize-block
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
-erased "ATA sanitize crypto scramble" 0 conforming \
-	"$dev" SSD-CRYPTO $class --method ata-sanitize-crypto \
-	--encrypted-by "the head of the IT department"
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
-erased "SCSI sanitize overwrite" 0 conforming \
-	"$dev" SAS-OVERWRITE $class --method scsi-sanitize-overwrite
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
-erased "SCSI sanitize block erase" 0 conforming \
-	"$dev" SAS-BLOCK $class --method scsi-sanitize-block
-next
-erased "SCSI sanitize crypto erase" 0 conforming \
-	"$dev" SAS-CRYPTO $class --method scsi-sanitize-crypto \
-	--encrypted-by "the head of the IT department"
-is "and nothing at all is left" 0 "$(left "$dev")"
-next
+	"$(jq -r .result "$(record_of /tmp/out/HDD-NORMAL)")" HDD-NORMAL
+erased "ATA sanitize overwrite" 0 conforming HDD-SANITIZE
+nothing_left HDD-SANITIZE
+erased "ATA sanitize block erase" 0 conforming SSD-BLOCK
+nothing_left SSD-BLOCK
+erased "ATA sanitize crypto scramble" 0 conforming SSD-CRYPTO
+nothing_left SSD-CRYPTO
+erased "SCSI sanitize overwrite" 0 conforming SAS-OVERWRITE
+nothing_left SAS-OVERWRITE
+erased "SCSI sanitize block erase" 0 conforming SAS-BLOCK
+nothing_left SAS-BLOCK
+erased "SCSI sanitize crypto erase" 0 conforming SAS-CRYPTO
+nothing_left SAS-CRYPTO
 erased "SCSI format" "[01]" \
-	"$(haiki_erase "$dev" SAS-FORMAT $class --method scsi-format
-		jq -r .result "$(record_of "$out")")" \
-	"$dev" SAS-FORMAT $class --method scsi-format
-next
-erased "overwrite of a rotating drive" 0 conforming \
-	"$dev" HDD-OVERWRITE $class --method overwrite --passes zero
-next
+	"$(jq -r .result "$(record_of /tmp/out/SAS-FORMAT)")" SAS-FORMAT
+erased "overwrite of a rotating drive" 0 conforming HDD-OVERWRITE
 erased "overwrite of flash: its stale pages stay" "[013]" \
-	"$(haiki_erase "$dev" SSD-OVERWRITE $class --method overwrite \
-		--passes zero
-		jq -r .result "$(record_of "$out")")" \
-	"$dev" SSD-OVERWRITE $class --method overwrite --passes zero
-is "as the lab sees" "0 yes" "$(left "$dev" host) $(
-	[ "$(left "$dev" spare)" -gt 0 ] && echo yes)"
+	"$(jq -r .result "$(record_of /tmp/out/SSD-OVERWRITE)")" SSD-OVERWRITE
+is "as the lab sees" "0 yes" "$(left "$(device_of SSD-OVERWRITE)" host) $(
+	[ "$(left "$(device_of SSD-OVERWRITE)" spare)" -gt 0 ] && echo yes)"
 
 # --- drives that lie, fail and get in the way -----------------------------------
 
-next
-erased "a liar that erased nothing" 1 nonconforming \
-	"$dev" LIAR $class --method ata-sanitize-block
-next
-erased "a liar that erased half" 1 nonconforming \
-	"$dev" HALF $class --method ata-security-erase-enhanced
-next
-erased "a sanitize that fails" 1 nonconforming \
-	"$dev" FAILS $class --method scsi-sanitize-block
-next
-erased "bad sectors that can't be written" 1 nonconforming \
-	"$dev" BAD $class --method overwrite --passes zero
-next
-refused "registers that don't come back" \
-	"$dev" NOREGS $class --method ata-sanitize-block
-erased "what can be known without registers" 0 conforming "$dev" NOREGS $class
-is "is by security erase or overwrite" "0" "$(left "$dev" host)"
-next
-refused "fixed-format sense: the count is lost" \
-	"$dev" FIXED $class --method ata-sanitize-block
-next
-has "a frozen drive is listed so" '"frozen": *true' \
-	"$(haiki list "$dev" --json | jq '.[0].security')"
-erased "a frozen drive: what works regardless" 0 conforming \
-	"$dev" FROZEN $class
-next
+erased "a liar that erased nothing" 1 nonconforming LIAR
+erased "a liar that erased half" 1 nonconforming HALF
+erased "a sanitize that fails" 1 nonconforming FAILS
+erased "bad sectors that can't be written" 1 nonconforming BAD
+erased "a frozen drive: what works regardless" 0 conforming FROZEN
 # A sanitize needs no password; but nobody can read what it has done.
-erased "a locked drive without its password" 1 nonconforming \
-	"$dev" LOCKED $class
-next
-echo the-old-password >/tmp/unlock
-erased "a locked drive, with its password" 0 conforming \
-	"$dev" KNOWN $class --unlock-file /tmp/unlock
-next
-power_cycle "$dev"
-erased "a unit attention first" 0 conforming \
-	"$dev" ATTENTION $class --method scsi-sanitize-overwrite
+erased "a locked drive without its password" 1 nonconforming LOCKED
+erased "a locked drive, with its password" 0 conforming KNOWN
+erased "a unit attention first" 0 conforming ATTENTION
+refused "registers that don't come back" NOREGS --class kimitsu3 \
+	--method ata-sanitize-block
+haiki_erase NOREGS --class kimitsu3
+erased "what can be known without registers" 0 conforming NOREGS
+is "is by security erase or overwrite" 0 "$(left "$(device_of NOREGS)" host)"
+refused "fixed-format sense: the count is lost" FIXED --class kimitsu3 \
+	--method ata-sanitize-block
 
 # --- refused ------------------------------------------------------------------------
 
-next
-refused "the wrong serial number" "$dev" SOMETHING-ELSE $class
+dev=$(device_of BUSY)
+echo "SOMETHING-ELSE $dev" >>/tmp/drives
+refused "the wrong serial number" SOMETHING-ELSE --class kimitsu3
 mkfs.ext4 -q -F "$dev" >/dev/null 2>&1
 mount "$dev" /mnt
-refused "a mounted drive" "$dev" BUSY $class
+refused "a mounted drive" BUSY --class kimitsu3
 umount /mnt
 is "after that it is free" free \
 	"$(haiki list "$dev" --json | jq -r 'if .[0].in_use == [] then "free" else

@@ -88,29 +88,31 @@ will_suspend() {
 	sg_raw "$1" c0 04 00 00 00 00 >/dev/null 2>&1
 }
 
-# nvme_start FILE ID PORT: a practice NVMe drive behind the kernel's driver;
-# prints its name (nvme0).
-nvme_start() {
-	nvme_tcp "$1" "$2" "$3" >"/tmp/target-$3" 2>&1 &
-	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-		grep -q listening "/tmp/target-$3" && break
-		sleep 0.2
-	done
-	nvme_plug "$3"
+nvme_port=$(sed -n 's/.*nvme=\([0-9]*\).*/\1/p' /proc/cmdline)
+
+# Connects to a practice NVMe drive by its ID, as if it were plugged in. The
+# targets live on the host: they survive the guest.
+nvme_connect() {
+	echo "transport=tcp,traddr=10.0.2.2,trsvcid=$nvme_port,nr_io_queues=1,nqn=nqn.2014-08.org.nvmexpress:practice-$1,hostnqn=nqn.2014-08.org.nvmexpress:lab,hostid=00000000-0000-4000-8000-000000000001,ctrl_loss_tmo=0,reconnect_delay=1,keep_alive_tmo=3600" \
+		>/dev/nvme-fabrics
 }
 
-# Connects to the drive (again): the drive's power is on. Prints its name.
-nvme_plug() {
-	echo "transport=tcp,traddr=127.0.0.1,trsvcid=$1,nr_io_queues=1,nqn=nqn.2014-08.org.nvmexpress:practice-$1,hostnqn=nqn.2014-08.org.nvmexpress:lab,hostid=00000000-0000-4000-8000-000000000001,ctrl_loss_tmo=0,reconnect_delay=1,keep_alive_tmo=3600" \
-		>/dev/nvme-fabrics || return 1
-	udevadm settle --timeout=10
+# The controller of a drive: nvme0.
+nvme_name() {
 	for name in /sys/class/nvme/nvme*; do
-		if grep -q "trsvcid=$1" "$name/address"; then
+		if grep -q ":practice-$1\$" "$name/subsysnqn" 2>/dev/null; then
 			echo "${name##*/}"
 			return 0
 		fi
 	done
 	return 1
+}
+
+# Connects and prints its controller.
+nvme_plug() {
+	nvme_connect "$1" || return 1
+	udevadm settle --timeout=10
+	nvme_name "$1"
 }
 
 # Unplugs it.
@@ -120,21 +122,84 @@ nvme_unplug() {
 
 # --- haiki ---------------------------------------------------------------------
 
-# haiki_erase DEVICE SERIAL [OPTION...]: into a folder of its own, $out.
+# Every practice drive here: "SERIAL /dev/NAME" lines. Not every one tells the
+# kernel its serial number: `serials` has them in the order of SCSI targets.
+serials=
+find_drives() {
+	for d in /sys/class/scsi_disk/*; do
+		target=${d%:*}
+		serial=$(echo "$serials" | sed -n "$((${target##*:} + 1))p")
+		[ -e "$d/device/vpd_pg80" ] && serial=$(tr -d '\000 ' \
+			<"$d/device/vpd_pg80" | tail -c +3)
+		echo "$serial /dev/$(ls "$d/device/block")"
+	done
+	for d in /sys/class/nvme/nvme*; do
+		[ -e "$d/serial" ] &&
+			echo "$(tr -d ' ' <"$d/serial") /dev/${d##*/}n1"
+	done
+}
+
+# Connects every drive of /tmp/jobs; see find_drives.
+plug_all() {
+	serials=$(cut -d ' ' -f 1 /tmp/jobs)
+	if [ -n "$nvme_port" ]; then
+		for serial in $serials; do
+			nvme_connect "$serial"
+		done
+		udevadm settle --timeout=60
+	fi
+	find_drives >/tmp/drives
+}
+
+device_of() {
+	[ -s /tmp/drives ] || find_drives >/tmp/drives
+	sed -n "s/^$1 //p" /tmp/drives
+}
+
+signer="--key /keys/quick.key --cert /keys/operator.crt
+	--passphrase-file /keys/pass --progress none"
+limit=
+
+# haiki_erase SERIAL [OPTION...]: into a folder of its own, $out.
 haiki_erase() {
-	device=$1
-	serial=$2
-	shift 2
-	out=/tmp/out/$count-$serial
-	haiki erase "$device" --confirm "$serial" --policy fukuoka \
-		--operator Lab --key /keys/quick.key \
-		--cert /keys/operator.crt --passphrase-file /keys/pass \
-		--out "$out" --progress none "$@" >/tmp/erase.log 2>&1
+	serial=$1
+	shift
+	out=/tmp/out/$serial
+	device=$(device_of "$serial")
+	confirm=$serial
+	mkdir -p "$out"
+	# One without a serial number of its own has a substitute.
+	case $device in
+	/dev/sd*) [ -e "/sys/block/${device#/dev/}/device/vpd_pg80" ] ||
+		confirm=$(haiki list "$device" --json | jq -r '.[0].serial') ;;
+	esac
+	$limit haiki erase "$device" --confirm "$confirm" \
+		--policy fukuoka --operator Lab $signer --out "$out" "$@" \
+		>"$out/log" 2>&1
+	status=$?
+	echo "$status" >"$out/rc"
+	return "$status"
+}
+
+haiki_resume() {
+	haiki resume --out "$1" $signer
+}
+
+# erase_all N: lines "SERIAL SECONDS [OPTION...]" from standard input, N at a
+# time. After so many seconds haiki is asked to stop, and soon again.
+erase_all() {
+	[ -s /tmp/drives ] || find_drives >/tmp/drives
+	xargs -P "$1" -I @ sh /cases/cell.sh @
 }
 
 # The newest record of a folder.
 record_of() {
 	ls -t "$1"/*Z.json 2>/dev/null | head -n 1
+}
+
+# ... of one drive.
+record_of_drive() {
+	ls -t "$1/$2"-*Z.json 2>/dev/null | head -n 1
 }
 
 # truthful RECORD DEVICE: no zone that the record says was read back, or isn't
@@ -161,37 +226,30 @@ truthful() {
 	done </tmp/claimed
 }
 
-# erased NAME EXIT RESULT DEVICE SERIAL [OPTION...]: three cases of one erase:
-# how it ended, what the record says, and whether that's true.
+# erased NAME EXIT RESULT SERIAL: three cases of an erase that was done: how it
+# ended, what the record says, and whether that's true.
 erased() {
-	name=$1
-	wanted=$2
-	result=$3
-	device=$4
-	shift 3
-	haiki_erase "$@"
-	status=$?
+	out=/tmp/out/$4
 	record=$(record_of "$out")
-	has "$name: exit $wanted" "^$wanted\$" "$status
-$(tail -n 20 /tmp/erase.log)"
-	is "$name: $result" "$result" \
-		"$([ -n "$record" ] && jq -r .result "$record")"
-	ok "$name: the record is true" truthful "$record" "$device"
+	has "$1: exit $2" "^$2\$" "$(cat "$out/rc")
+$(tail -n 20 "$out/log")"
+	is "$1: $3" "$3" "$([ -n "$record" ] && jq -r .result "$record")"
+	ok "$1: the record is true" truthful "$record" "$(device_of "$4")"
 }
 
-# refused NAME DEVICE SERIAL [OPTION...]: exit 2, and nothing was touched.
+# nothing_left SERIAL
+nothing_left() {
+	is "and nothing at all is left" 0 "$(left "$(device_of "$1")")"
+}
+
+# refused NAME SERIAL [OPTION...]: exit 2, and nothing was touched.
 refused() {
 	name=$1
 	shift
-	before=$(dd if="$1" bs=64k count=4 2>/dev/null | cksum)
+	before=$(dd if="$(device_of "$1")" bs=64k count=4 2>/dev/null | cksum)
 	haiki_erase "$@"
 	has "$name: exit 2" '^2$' "$?
-$(tail -n 20 /tmp/erase.log)"
-	is "$name: untouched" "$before" \
-		"$(dd if="$1" bs=64k count=4 2>/dev/null | cksum)"
-}
-
-# method_of RECORD: what earned the claims.
-method_of() {
-	jq -r .method.id "$1"
+$(tail -n 20 "$out/log")"
+	is "$name: untouched" "$before" "$(dd if="$(device_of "$serial")" \
+		bs=64k count=4 2>/dev/null | cksum)"
 }

@@ -2,19 +2,8 @@
 # Do nvme-cli and smartctl agree with the NVMe model, through the kernel?
 . /cases/lib.sh
 
-cat >/tmp/lab.json <<'JSON'
-{ "drives": [
-  { "kind": "nvme", "serial": "LAB-NVME", "size_mib": 8, "percent_used": 3,
-    "wwn": "0025380000000011", "erase_ms": 2000, "estimate_ms": 90000,
-    "spare_sectors": 200, "opal": true, "psid": "P", "encrypts": true,
-    "format_all": false, "sanitize": ["block", "crypto", "overwrite"] },
-  { "kind": "nvme", "serial": "LAB-MANY", "size_mib": 8, "format_all": false,
-    "namespaces": [ { "sectors": 4096 }, { "sectors": 2048,
-    "attached": false } ] }
-] }
-JSON
-one=/dev/$(nvme_start /tmp/lab.json LAB-NVME 4420)
-many=/dev/$(nvme_start /tmp/lab.json LAB-MANY 4421)
+one=/dev/$(nvme_plug LAB-NVME)
+many=/dev/$(nvme_plug LAB-MANY)
 ns=${one}n1
 
 text=$(nvme id-ctrl -H "$one" 2>&1)
@@ -49,8 +38,7 @@ ok "nvme: format, crypto" nvme format "$ns" --ses=2 --lbaf=1 --force
 is "crypto: the stale pages too" 0 "$(left "$ns")"
 
 nvme_unplug "${one#/dev/}"
-sed -i 's/LAB-NVME/LAB-SAN/' /tmp/lab.json
-one=/dev/$(nvme_start /tmp/lab.json LAB-SAN 4422)
+one=/dev/$(nvme_plug LAB-SAN)
 ns=${one}n1
 is "the lab: a fresh drive" "16384 100" "$(left "$ns" host) $(left "$ns" spare)"
 has "nvme: sanitize log, never" '\(SSTAT\) *: *0$' \
