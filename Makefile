@@ -16,7 +16,8 @@ CC      ?= gcc
 PACKAGES_CHECKED := $(BUILD)/.packages
 
 PKGS := libcrypto jansson libudev blkid mount libatasmart libnvme liburing \
-	inih harfbuzz harfbuzz-subset libqrencode libcurl ncursesw zlib
+	inih harfbuzz harfbuzz-subset libqrencode libcurl ncursesw zlib \
+	libturbojpeg libpng
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla -Wformat=2 -Wno-format-nonliteral \

@@ -46,7 +46,7 @@ int haiki_ledger_head_parse(const char *text,
  * characters); NULL = not given where the record has null there.
  */
 struct haiki_ledger_entry {
-	const char *record_type;      /* "erasure", "destruction" */
+	const char *record_type;      /* "erasure", "destruction", "handover" */
 	const char *refers_to;        /* the first record's id, or NULL */
 	const char *certificate_id, *file, *record_sha256;
 	const char *serial, *model, *asset;

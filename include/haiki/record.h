@@ -43,28 +43,38 @@ int haiki_cosign(const char *file, const struct haiki_signer *signer,
 		 const struct haiki_cosign *options,
 		 struct haiki_cosigned *ret_done, struct haiki_error *err);
 
-/* The destruction of one drive. Strings are borrowed; NULL = not given. */
-struct haiki_destruction {
+/*
+ * What became of one drive: it was destroyed, handed over to somebody, or first
+ * the one, then the other. Strings are borrowed; NULL = not given.
+ */
+struct haiki_followup {
 	const char *record;               /* the first record's .json file */
-	const char *method;               /* required */
+	const char *method;               /* of the destruction; NULL: none */
 	const char *date;                 /* required; 2026-11-21 */
+	const char *handover;             /* to whom; NULL: wasn't */
+	const char *handover_date;        /* NULL: `date` */
+	const char *receipt;              /* number of theirs */
 	const char *const *photos;        /* files */
 	size_t photos_count;
 	unsigned quantity;                /* 0 = 1 */
+	/* These tell of the destruction. */
 	const char *contractor, *completion_certificate, *location;
 	const char *operator_name, *witness;
 	const char *role;                 /* of the signer: operator or stick */
+	const char *language;             /* of the PDF; NULL: none is made */
 };
 
 /*
- * Checks what was given (-EINVAL), copies the pictures, writes the signed
- * record RECORD.followup-1.json (-2 ...) beside the first one and enters it
- * in that folder's ledger. Who calls this has judged the first record.
- * *ret_path is the new .json file, freed by the caller.
+ * Checks what was given (-EINVAL; a picture must be a JPEG or PNG), copies the
+ * pictures, writes the signed record RECORD.followup-1.json (-2 ...) beside the
+ * first one, enters it in that folder's ledger and renders it as a PDF. Who
+ * calls this has judged the first record. *ret_path is the new .json file,
+ * freed by the caller. The record stands without its PDF: *ret_no_pdf (may be
+ * NULL) has code 0, or says why there is none.
  */
-int haiki_close(const struct haiki_destruction *destruction,
+int haiki_close(const struct haiki_followup *destruction,
 		struct haiki_signer *signer, char **ret_path,
-		struct haiki_error *err);
+		struct haiki_error *ret_no_pdf, struct haiki_error *err);
 
 /*
  * Signs the head of a ledger (its file) in that role, so that whoever keeps it

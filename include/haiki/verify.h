@@ -33,6 +33,7 @@
  * - A record that is not enough for its class, but whose drive was destroyed
  *   afterwards (a genuine follow-up record beside it, FILE.followup-1.json
  *   ...) and whose duties are all fulfilled, is sufficient: the case is closed.
+ *   That the drive was handed over is told, and closes nothing.
  */
 struct haiki_finding {
 	const char *id;           /* "signature-invalid", static */
@@ -65,10 +66,13 @@ struct haiki_report {
 	bool sufficient;          /* the policy's verdict, computed again */
 	bool training;
 	bool closed;              /* nothing remains to be done */
-	char record_type[16];     /* "erasure", "destruction", "ledger-head" */
+	char record_type[16];     /* "erasure", "destruction", "handover",
+				   * "ledger-head" */
 	char head[HAIKI_LEDGER_HEAD_TEXT];  /* of a ledger-head; or "" */
-	char refers_to[64];       /* destruction: the first record's id */
+	char refers_to[64];       /* of a follow-up: the first record's id */
 	char destroyed_on[16];    /* by a genuine follow-up; or "" */
+	char handed_over_on[16];  /* the same; it fulfils no duty */
+	char handed_over_to[256];
 	char certificate_id[64], serial[256], policy[64], class_id[64];
 	/* In the operator's language where the record has it. */
 	char policy_name[192], class_name[192];

@@ -34,6 +34,7 @@ enum schema_format {
 	FORMAT_DECIMAL,           /* an unsigned number of 1 ... 19 digits */
 	FORMAT_DATE,              /* 2026-11-21 */
 	FORMAT_TIME,              /* 2026-11-21T09:30:15+09:00 */
+	FORMAT_BASE64,            /* 1 ... 20,480 bytes (RFC 4648), padded */
 };
 
 struct schema {

@@ -105,6 +105,26 @@ static bool fits_time(const char *text, size_t length)
 	       two_digits(text + 20) <= 23 && two_digits(text + 23) <= 59;
 }
 
+static bool is_base64(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
+}
+
+static bool fits_base64(const char *text, size_t length)
+{
+	size_t padding = 0;
+
+	if (!length || length % 4 || length > SCHEMA_BASE64_MAX)
+		return false;
+	while (padding < 2 && text[length - 1 - padding] == '=')
+		padding++;
+	for (size_t i = 0; i < length - padding; i++)
+		if (!is_base64(text[i]))
+			return false;
+	return true;
+}
+
 #define DATE_PATTERN "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 static const struct format formats[] = {
@@ -125,6 +145,9 @@ static const struct format formats[] = {
 	[FORMAT_TIME] = { fits_time, "must be a time like 2026-11-21T09:30:15+09:00",
 		"^" DATE_PATTERN "T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
 		"[+-]([01][0-9]|2[0-3]):[0-5][0-9]$" },
+	[FORMAT_BASE64] = { fits_base64, "must be at most 20480 bytes in base64",
+		"^([A-Za-z0-9+/]{4}){0,6826}([A-Za-z0-9+/]{4}|"
+		"[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$" },
 };
 
 bool format_fits(enum schema_format format, const char *text, size_t length)

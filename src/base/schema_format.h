@@ -7,6 +7,7 @@
 #define SCHEMA_INTEGER_MAX INT64_C(9007199254740991)
 
 #define SCHEMA_TEXT_MAX 1024      /* characters */
+#define SCHEMA_BASE64_MAX (6827 * 4)
 
 bool format_fits(enum schema_format format, const char *text, size_t length);
 

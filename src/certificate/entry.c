@@ -17,13 +17,16 @@ static void tell_erasure(const json_t *json, struct record_entry *e)
 	e->line.method = record_text(json, "method", "id");
 }
 
-static void tell_destruction(const json_t *json, struct record_entry *e)
+static void tell_followup(const json_t *json, struct record_entry *e)
 {
+	bool destroyed = !strcmp(e->line.record_type, "destruction");
+
 	e->line.refers_to = record_text(json, "refers_to", "certificate_id");
 	e->line.finished_at = record_text(json, "recorded_at", NULL);
-	e->line.date = record_text(json, "destruction", "date");
-	e->line.result = "destroyed";
-	e->line.method = record_text(json, "destruction", "method");
+	e->line.date = record_text(json, e->line.record_type, "date");
+	e->line.result = destroyed ? "destroyed" : "handed-over";
+	e->line.method = destroyed ?
+		record_text(json, "destruction", "method") : "handover";
 }
 
 void record_entry(const json_t *json, const char *file, const char *sha256,
@@ -43,7 +46,7 @@ void record_entry(const json_t *json, const char *file, const char *sha256,
 		.simulated = json_is_true(json_object_get(json, "simulated")),
 	} };
 	if (strcmp(type, "erasure"))
-		tell_destruction(json, ret_entry);
+		tell_followup(json, ret_entry);
 	else
 		tell_erasure(json, ret_entry);
 }

@@ -14,8 +14,10 @@
 #include "certificate/build.h"
 #include "certificate/issue.h"
 #include "certificate/origin.h"
+#include "certificate/paper.h"
 #include "certificate/record.h"
 #include "certificate/schema.h"
+#include "certificate/thumbnail.h"
 #include "certificate/verifier.h"
 
 #define PHOTO_MAX_BYTES ((size_t)64 << 20)
@@ -30,7 +32,7 @@ char *followup_file(const char *record, unsigned n)
 
 /* What is needed while the record is made. */
 struct making {
-	const struct haiki_destruction *f;
+	const struct haiki_followup *f;
 	const struct haiki_signer *signer;
 	const struct inquiry *first;      /* the record that it's about */
 	const char *base;                 /* name without ".json" */
@@ -63,7 +65,7 @@ static bool is_date(const char *text, time_t *ret_day)
 		!strcmp(check, text);
 }
 
-static int check_date(const struct haiki_destruction *f, const json_t *first,
+static int check_date(const char *date, const json_t *first,
 		      struct haiki_error *err)
 {
 	const char *erased = record_text(first, "started_at", NULL);
@@ -71,30 +73,64 @@ static int check_date(const struct haiki_destruction *f, const json_t *first,
 	time_t now = time(NULL), day;
 	struct tm tm;
 
-	if (!f->date || !is_date(f->date, &day))
+	if (!date || !is_date(date, &day))
 		return wrong(err, N_("\"%s\" is not a date: give it as YYYY-MM-DD"),
-			     f->date ? f->date : "");
+			     date ? date : "");
 	localtime_r(&now, &tm);
 	strftime(today, sizeof(today), "%Y-%m-%d", &tm);
-	if (strcmp(f->date, today) > 0)
+	if (strcmp(date, today) > 0)
 		return wrong(err, N_("%s is still to come: what has not happened cannot be recorded"),
-			     f->date);
-	if (strncmp(f->date, erased, 10) < 0)
-		return wrong(err, N_("%s is before the day of the first record: a drive cannot have been destroyed before it was erased"),
-			     f->date);
+			     date);
+	if (strncmp(date, erased, 10) < 0)
+		return wrong(err, N_("%s is before the day of the first record: what follows the erasure cannot have been before it"),
+			     date);
 	return 0;
 }
 
-static int check_given(const struct haiki_destruction *f, const json_t *first,
+static bool is_given(const char *text)
+{
+	return text && *text;
+}
+
+static const char *handover_date(const struct haiki_followup *f)
+{
+	return f->handover_date ? f->handover_date : f->date;
+}
+
+static int check_handover(const struct haiki_followup *f, const json_t *first,
+			  struct haiki_error *err)
+{
+	int r;
+
+	if (!is_given(f->handover))
+		return f->handover_date || f->receipt ?
+			wrong(err, N_("say to whom the drive was handed over: --handover NAME%s"),
+			      "") : 0;
+	r = check_date(handover_date(f), first, err);
+	if (r < 0)
+		return r;
+	if (is_given(f->method))
+		return strcmp(handover_date(f), f->date) <= 0 ? 0 :
+			wrong(err, N_("%s is after the day of the destruction: what is destroyed is not handed over; record that by itself"),
+			      handover_date(f));
+	return f->contractor || f->completion_certificate || f->location ?
+		wrong(err, N_("--contractor, --completion-certificate and --location tell of a destruction: give --destroyed METHOD, too%s"),
+		      "") : 0;
+}
+
+static int check_given(const struct haiki_followup *f, const json_t *first,
 		       struct haiki_error *err)
 {
-	if (!f->method || !*f->method)
-		return wrong(err, N_("say how the drive was destroyed, e.g. --destroyed shred%s"),
+	int r;
+
+	if (!is_given(f->method) && !is_given(f->handover))
+		return wrong(err, N_("say what became of the drive: --destroyed METHOD or --handover NAME%s"),
 			     "");
 	if (f->photos_count > RECORD_MAX_PHOTOS)
 		return wrong(err, N_("too many pictures%s: give the ones that show what became of the drive"),
 			     "");
-	return check_date(f, first, err);
+	r = check_date(f->date, first, err);
+	return r < 0 ? r : check_handover(f, first, err);
 }
 
 /* --- pictures -------------------------------------------------------------- */
@@ -117,49 +153,79 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static int copy_photo(struct making *m, size_t index, const char *directory,
-		      struct build *b)
+/* What the record says of it; nothing is written yet. */
+static int describe_photo(struct making *m, size_t index, struct build *b)
 {
 	const char *from = m->f->photos[index];
-	CLEANUP(free) char *bytes = NULL, *name = NULL, *path = NULL;
+	CLEANUP(free) char *bytes = NULL, *name = NULL, *thumbnail = NULL;
 	char hash[65];
 	size_t length = 0;
 	json_t *o;
 	int r = file_load(from, PHOTO_MAX_BYTES, &bytes, &length, b->err);
 
+	if (r == 0)
+		r = thumbnail_make(bytes, length, from, &thumbnail, b->err);
 	if (r < 0)
 		return r;
 	if (asprintf(&name, "%s.photo%zu%s", m->base, index + 1,
-		     extension_of(last_part(from))) < 0)
+		     extension_of(last_part(from))) < 0) {
 		name = NULL;
-	if (!name || asprintf(&path, "%s/%s", directory, name) < 0)
 		return error_errno(b->err, -ENOMEM, N_("cannot write %s"),
 				   from);
-	r = file_write(path, bytes, length, 0644, false, b->err);
-	if (r < 0)
-		return r;
+	}
 	hash_bytes(bytes, length, hash);
 	o = build_element(b, m->photos);
 	build_text(b, o, "name", last_part(from));
 	build_text(b, o, "file", name);
 	build_text(b, o, "sha256", hash);
 	build_decimal(b, o, "size_bytes", length);
+	/* Not a person's words, and longer than they may be. */
+	if (b->result == 0 && json_object_set_new(o, "thumbnail",
+						  json_string(thumbnail)) < 0)
+		b->result = error_errno(b->err, -ENOMEM,
+					N_("cannot write the record"));
 	return b->result;
 }
 
-/* Copies that a record never came to name are overwritten the next time. */
+/* The picture that was described, or none. */
+static int copy_photo(const struct making *m, size_t index,
+		      const char *directory, struct haiki_error *err)
+{
+	const char *from = m->f->photos[index];
+	const json_t *photo = json_array_get(m->photos, index);
+	CLEANUP(free) char *bytes = NULL, *path = NULL;
+	char hash[65];
+	size_t length = 0;
+	int r = file_load(from, PHOTO_MAX_BYTES, &bytes, &length, err);
+
+	if (r < 0)
+		return r;
+	hash_bytes(bytes, length, hash);
+	if (strcmp(hash, record_text(photo, "sha256", NULL)))
+		return wrong(err, N_("the picture %s was changed just now: try again"),
+			     from);
+	if (asprintf(&path, "%s/%s", directory,
+		     record_text(photo, "file", NULL)) < 0) {
+		path = NULL;
+		return error_errno(err, -ENOMEM, N_("cannot write %s"), from);
+	}
+	return file_write(path, bytes, length, 0644, false, err);
+}
+
+/* All are looked at before the first is copied. Copies that a record never came
+ * to name are overwritten the next time. */
 static int copy_photos(struct making *m, const char *directory,
 		       struct haiki_error *err)
 {
 	struct build b = { .err = err };
 
-	for (size_t i = 0; i < m->f->photos_count; i++) {
-		int r = copy_photo(m, i, directory, &b);
+	int r = 0;
 
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	for (size_t i = 0; i < m->f->photos_count && r == 0; i++)
+		r = describe_photo(m, i, &b);
+	for (size_t i = 0; i < m->f->photos_count && r == 0; i++)
+		r = copy_photo(m, i, directory, err);
+	return r;
 }
 
 /* --- the record ------------------------------------------------------------ */
@@ -195,16 +261,43 @@ static void build_about(struct build *b, json_t *record,
 static void build_destruction(struct build *b, json_t *record,
 			      const struct making *m)
 {
-	const struct haiki_destruction *f = m->f;
-	json_t *o = build_object(b, record, "destruction");
+	const struct haiki_followup *f = m->f;
+	json_t *o;
 
+	if (!is_given(f->method)) {
+		build_null(b, record, "destruction");
+		return;
+	}
+	o = build_object(b, record, "destruction");
 	build_words(b, o, "method", f->method);
 	build_text(b, o, "date", f->date);
 	build_integer(b, o, "quantity", f->quantity ? f->quantity : 1);
 	build_words(b, o, "contractor", f->contractor);
 	build_words(b, o, "completion_certificate", f->completion_certificate);
 	build_words(b, o, "location", f->location);
-	if (b->result == 0 && json_object_set(o, "photos", m->photos) < 0)
+}
+
+static void build_handover(struct build *b, json_t *record,
+			   const struct making *m)
+{
+	const struct haiki_followup *f = m->f;
+	json_t *o;
+
+	if (!is_given(f->handover)) {
+		build_null(b, record, "handover");
+		return;
+	}
+	o = build_object(b, record, "handover");
+	build_words(b, o, "to", f->handover);
+	build_text(b, o, "date", handover_date(f));
+	build_integer(b, o, "quantity", f->quantity ? f->quantity : 1);
+	build_words(b, o, "receipt", f->receipt);
+}
+
+static void build_photos(struct build *b, json_t *record,
+			 const struct making *m)
+{
+	if (b->result == 0 && json_object_set(record, "photos", m->photos) < 0)
 		b->result = error_errno(b->err, -ENOMEM,
 					N_("cannot write the record"));
 }
@@ -242,12 +335,15 @@ static int make(void *opaque, const struct haiki_ledger_head *before,
 	int r;
 
 	ledger_record_id(before, id);
-	build_text(&b, record, "record_type", "destruction");
+	build_text(&b, record, "record_type", is_given(m->f->method) ?
+		   "destruction" : "handover");
 	build_integer(&b, record, "schema_version", RECORD_SCHEMA_VERSION);
 	build_text(&b, record, "certificate_id", id);
 	origin_build(&b, record, NULL);
 	build_about(&b, record, m->first);
 	build_destruction(&b, record, m);
+	build_handover(&b, record, m);
+	build_photos(&b, record, m);
 	build_time(&b, record, "recorded_at", &now);
 	build_words(&b, record, "operator", m->f->operator_name);
 	build_place(&b, record, before);
@@ -336,21 +432,40 @@ static int issue(struct making *m, const struct haiki_signer *signer,
 					make, m, ret_path, err);
 }
 
-int haiki_close(const struct haiki_destruction *destruction,
+/* 0 without a PDF, too, if none was asked for. */
+static int make_paper(const struct haiki_followup *f, const char *path,
+		      const struct haiki_signer *signer,
+		      struct haiki_error *err)
+{
+	const struct paper paper = {
+		.signer = signer, .role = f->role, .lang = f->language,
+	};
+
+	return f->language ? certificate_paper(path, &paper, NULL, err) : 0;
+}
+
+int haiki_close(const struct haiki_followup *followup,
 		struct haiki_signer *signer, char **ret_path,
-		struct haiki_error *err)
+		struct haiki_error *ret_no_pdf, struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
-	struct inquiry first = { .file = destruction->record, .report = report };
-	struct making m = { .f = destruction, .signer = signer, .first = &first };
+	struct inquiry first = { .file = followup->record, .report = report };
+	struct making m = { .f = followup, .signer = signer, .first = &first };
+	struct haiki_error no_pdf = { 0 };
 	int r;
 
 	if (!report)
 		return error_errno(err, -ENOMEM, N_("cannot read %s"),
-				   destruction->record);
+				   followup->record);
 	r = read_first(&first, err);
 	if (r == 0)
 		r = issue(&m, signer, ret_path, err);
 	inquiry_cleanup(&first);
-	return r;
+	if (r < 0)
+		return r;
+	if (make_paper(followup, *ret_path, signer, &no_pdf) == 0)
+		memset(&no_pdf, 0, sizeof(no_pdf));
+	if (ret_no_pdf)
+		*ret_no_pdf = no_pdf;
+	return 0;
 }

@@ -440,12 +440,21 @@ static const char *check_people(const json_t *record)
 
 /* --- all of it ------------------------------------------------------------- */
 
-static const char *check_destruction(const json_t *record)
+/* Its type says which of the two it must tell of. */
+static const char *check_followup(const json_t *record)
 {
-	const char *date = text_of(get(record, "destruction"), "date");
+	const char *destroyed = text_of(get(record, "destruction"), "date");
+	const char *handed_over = text_of(get(record, "handover"), "date");
+	const char *made = text_of(record, "recorded_at");
 
-	return strncmp(date, text_of(record, "recorded_at"), 10) > 0 ?
-		N_("it was made before the day that it tells of") : NULL;
+	if (says(record, "record_type", "destruction") ? !destroyed :
+	    destroyed || !handed_over)
+		return N_("it tells of something else than its type says");
+	if ((destroyed && strncmp(destroyed, made, 10) > 0) ||
+	    (handed_over && strncmp(handed_over, made, 10) > 0))
+		return N_("it was made before the day that it tells of");
+	return destroyed && handed_over && strcmp(handed_over, destroyed) > 0 ?
+		N_("the drive was handed over after it was destroyed") : NULL;
 }
 
 /* What a follow-up repeats of the first record. */
@@ -456,6 +465,8 @@ static const char *compare_first(const json_t *record, const json_t *first)
 	};
 	const json_t *drive = get(record, "drive");
 	const char *date = text_of(get(record, "destruction"), "date");
+	const char *handed_over = text_of(get(record, "handover"), "date");
+	const char *erased = text_of(first, "started_at");
 
 	if (!says(get(record, "refers_to"), "certificate_id",
 		  text_of(first, "certificate_id")))
@@ -466,8 +477,10 @@ static const char *compare_first(const json_t *record, const json_t *first)
 	for (size_t i = 0; i < ARRAY_SIZE(same_keys); i++)
 		if (!same(record, first, same_keys[i]))
 			return N_("it repeats the record that it follows up otherwise than that says");
-	if (date && strncmp(date, text_of(first, "started_at"), 10) < 0)
+	if (date && strncmp(date, erased, 10) < 0)
 		return N_("the drive was destroyed before it was erased");
+	if (handed_over && strncmp(handed_over, erased, 10) < 0)
+		return N_("the drive was handed over before it was erased");
 	return NULL;
 }
 
@@ -504,7 +517,7 @@ static int run(const char *(*const *checks)(const json_t *), size_t count,
 int record_agree(const json_t *json, struct haiki_error *err)
 {
 	static const char *(*const followup_checks[])(const json_t *) = {
-		check_number, check_destruction,
+		check_number, check_followup,
 	};
 	static const char *(*const checks[])(const json_t *) = {
 		check_number, check_times, check_last, check_attempts,

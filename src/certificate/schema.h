@@ -19,6 +19,8 @@
 extern const struct schema record_schema;
 /* certs/followup.schema.json: what became of the drive afterwards. */
 extern const struct schema followup_schema;
+/* Whether records of that type have this schema; NULL isn't one. */
+bool is_followup(const char *record_type);
 /* certs/ledger-head.schema.json: what a ledger was at one moment. */
 extern const struct schema head_schema;
 

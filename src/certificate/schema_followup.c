@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/schema.h"
 
-static const char *const types[] = { "destruction", NULL };
+#include <string.h>
+
+static const char *const types[] = { "destruction", "handover", NULL };
+
+bool is_followup(const char *record_type)
+{
+	for (const char *const *type = types; *type; type++)
+		if (record_type && !strcmp(record_type, *type))
+			return true;
+	return false;
+}
 
 static const struct schema refers_members[] = {
 	SCHEMA("certificate_id", TEXT,
@@ -26,6 +36,8 @@ static const struct schema photo_members[] = {
 		.description = "SHA-256 of the picture."),
 	SCHEMA("size_bytes", TEXT, .format = FORMAT_DECIMAL,
 		.description = "Its size in bytes."),
+	SCHEMA("thumbnail", TEXT, .format = FORMAT_BASE64,
+		.description = "A small copy of it: a baseline JPEG of at most 320 pixels a side, in base64."),
 	SCHEMA_LAST
 };
 
@@ -44,15 +56,23 @@ static const struct schema destruction_members[] = {
 	SCHEMA("completion_certificate", TEXT, .nullable = true,
 		.description = "Number of the contractor's certificate of completion, if one was received."),
 	SCHEMA("location", TEXT, .nullable = true, .description = "Where."),
-	SCHEMA("photos", ARRAY, .members = &photo_element,
-		.maximum = RECORD_MAX_PHOTOS,
-		.description = "Pictures of the remains."),
+	SCHEMA_LAST
+};
+
+static const struct schema handover_members[] = {
+	SCHEMA("to", TEXT, .description = "Who took the drive into custody."),
+	SCHEMA("date", TEXT, .format = FORMAT_DATE,
+		.description = "On which day."),
+	SCHEMA("quantity", INTEGER, .minimum = 1, .maximum = 1000000,
+		.description = "How many media were handed over together."),
+	SCHEMA("receipt", TEXT, .nullable = true,
+		.description = "Number of the receipt that they gave."),
 	SCHEMA_LAST
 };
 
 static const struct schema members[] = {
 	SCHEMA("record_type", TEXT, .values = types,
-		.description = "This is the record of a physical destruction."),
+		.description = "This is the record of a physical destruction, or only of a hand-over."),
 	SCHEMA("schema_version", INTEGER, .minimum = RECORD_SCHEMA_VERSION,
 		.maximum = RECORD_SCHEMA_VERSION,
 		.description = "The version of this schema."),
@@ -73,7 +93,14 @@ static const struct schema members[] = {
 	SCHEMA("asset", TEXT, .nullable = true,
 		.description = "Its number in the asset register."),
 	SCHEMA("destruction", OBJECT, .members = destruction_members,
-		.description = "What was done to it."),
+		.nullable = true,
+		.description = "What was done to it; null: it was only handed over."),
+	SCHEMA("handover", OBJECT, .members = handover_members,
+		.nullable = true,
+		.description = "Into whose hands it was given; null: into nobody's."),
+	SCHEMA("photos", ARRAY, .members = &photo_element,
+		.maximum = RECORD_MAX_PHOTOS,
+		.description = "Pictures of the remains, or of the drive as it was handed over."),
 	SCHEMA("recorded_at", TEXT, .format = FORMAT_TIME,
 		.description = "When this record was made."),
 	SCHEMA("clock", OBJECT, .members = record_clock_members,

@@ -99,8 +99,8 @@ bool inquiry_words(struct inquiry *q, const struct judgement *judgement);
 /* What genuine follow-up records beside the record tell. */
 struct followups {
 	bool destroyed, photographed, completion_certificate, witness_signed;
-	char date[16];
 };
+/* Tells q->report, too, when and to whom. */
 void inquiry_followups(struct inquiry *q, struct followups *ret_followups);
 /* For a follow-up record itself: is the first record there and unaltered? */
 void inquiry_first_record(struct inquiry *q);

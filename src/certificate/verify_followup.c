@@ -10,6 +10,7 @@
 #include "base/jcs.h"
 #include "certificate/followup.h"
 #include "certificate/record.h"
+#include "certificate/schema.h"
 
 static char *in_same_directory(const char *file, const char *name)
 {
@@ -30,8 +31,7 @@ static bool is_plain_name(const char *name)
 /* All pictures are there, and are those of the record. */
 static bool has_photos(const struct inquiry *q, struct haiki_report *report)
 {
-	const json_t *photos = json_object_get(json_object_get(q->json,
-		"destruction"), "photos"), *photo;
+	const json_t *photos = json_object_get(q->json, "photos"), *photo;
 	bool all = json_array_size(photos) > 0;
 	size_t i;
 
@@ -77,16 +77,38 @@ static void check_agreement(struct inquiry *f, const json_t *first)
 	report_problem(f->report, "contradiction", "%s", why.local);
 }
 
+/* What it tells of: one of the two at least, see record_agree(). */
+static void tell(const json_t *json, struct haiki_report *report)
+{
+	const char *destroyed = record_text(json, "destruction", "date");
+	const char *handed_over = record_text(json, "handover", "date");
+
+	if (destroyed)
+		snprintf(report->destroyed_on, sizeof(report->destroyed_on),
+			 "%.15s", destroyed);
+	if (!handed_over)
+		return;
+	snprintf(report->handed_over_on, sizeof(report->handed_over_on),
+		 "%.15s", handed_over);
+	snprintf(report->handed_over_to, sizeof(report->handed_over_to), "%s",
+		 record_text(json, "handover", "to"));
+}
+
+/* A drive in other hands is as readable as before: only its destruction
+ * fulfils anything. */
 static void take_over(const struct inquiry *f, struct followups *all,
 		      struct haiki_report *report)
 {
+	bool photographed = has_photos(f, report);
+
+	tell(f->json, report);
+	if (!json_is_object(json_object_get(f->json, "destruction")))
+		return;
 	all->destroyed = true;
-	all->photographed |= has_photos(f, report);
+	all->photographed |= photographed;
 	all->completion_certificate |= record_text(json_object_get(f->json,
 		"destruction"), "completion_certificate", NULL) != NULL;
 	all->witness_signed |= f->witness >= 0;
-	snprintf(all->date, sizeof(all->date), "%.15s",
-		 record_text(f->json, "destruction", "date"));
 }
 
 /* Judged like any record; what isn't genuine proves nothing. */
@@ -96,7 +118,7 @@ static void consider(struct inquiry *q, struct inquiry *f,
 	bool fit = false;
 	int r = inquiry_read(f, &fit, NULL);
 
-	if (r == 0 && fit && !strcmp(f->report->record_type, "destruction")) {
+	if (r == 0 && fit && is_followup(f->report->record_type)) {
 		inquiry_signatures(f);
 		inquiry_ledger(f);
 		if (is_about(f, q->report->certificate_id, q->sha256))
@@ -169,6 +191,5 @@ void inquiry_first_record(struct inquiry *q)
 	check_agreement(q, first);
 	q->report->sufficient = true;
 	q->report->recorded = q->report->recomputed = HAIKI_CONFORMING;
-	snprintf(q->report->destroyed_on, sizeof(q->report->destroyed_on),
-		 "%.15s", record_text(q->json, "destruction", "date"));
+	tell(q->json, q->report);
 }

@@ -98,19 +98,11 @@ static bool is_canonical(const struct inquiry *q)
 
 static const struct schema *schema_of(const char *record_type)
 {
-	static const struct {
-		const char *type;
-		const struct schema *schema;
-	} schemas[] = {
-		{ "erasure", &record_schema },
-		{ "destruction", &followup_schema },
-		{ "ledger-head", &head_schema },
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(schemas); i++)
-		if (!strcmp(record_type, schemas[i].type))
-			return schemas[i].schema;
-	return NULL;
+	if (!strcmp(record_type, "erasure"))
+		return &record_schema;
+	if (!strcmp(record_type, "ledger-head"))
+		return &head_schema;
+	return is_followup(record_type) ? &followup_schema : NULL;
 }
 
 static bool fits_schema(struct inquiry *q)

@@ -127,8 +127,6 @@ static void judge(struct inquiry *q, const struct haiki_policy *policy,
 	situation.destroyed = followups.destroyed;
 	situation.photographed = followups.photographed;
 	situation.completion_certificate = followups.completion_certificate;
-	snprintf(q->report->destroyed_on, sizeof(q->report->destroyed_on),
-		 "%s", followups.date);
 	haiki_policy_evaluate(policy, cls, &situation, &claims, &verdict);
 	conclude(q, &verdict);
 }

@@ -20,11 +20,19 @@ static const struct option_spec close_options[] = {
 	{ "destroyed", OPTION_VALUE, "METHOD",
 	  N_("how the drive was destroyed: shred, crush, melt, burn, degauss ..."),
 	  false },
+	{ "handover", OPTION_VALUE, "NAME",
+	  N_("to whom the drive was handed over; that fulfils no duty"), false },
 	{ "date", OPTION_VALUE, "YYYY-MM-DD", N_("on which day"), false },
+	{ "handover-date", OPTION_VALUE, "YYYY-MM-DD",
+	  N_("on which day it was handed over, if before its destruction"),
+	  false },
+	{ "receipt-no", OPTION_VALUE, "NUMBER",
+	  N_("number of the receipt for the hand-over"), false },
 	{ "photo", OPTION_LIST, "FILE",
-	  N_("picture of the remains; a copy is kept beside the record"), false },
+	  N_("JPEG or PNG of the remains; a copy is kept beside the record"),
+	  false },
 	{ "quantity", OPTION_VALUE, "N",
-	  N_("how many media were destroyed together (default 1)"), false },
+	  N_("how many media at once (default 1)"), false },
 	{ "completion-certificate", OPTION_VALUE, "NUMBER",
 	  N_("number of the contractor's certificate of completion"), false },
 	{ "contractor", OPTION_VALUE, "NAME", N_("who carried it out"), false },
@@ -139,11 +147,11 @@ static void signer_cleanup(struct haiki_signer **signer)
 	haiki_signer_free(*signer);
 }
 
-static int issue(const struct options *options, struct haiki_destruction *d)
+static int issue(const struct options *options, struct haiki_followup *d)
 {
 	CLEANUP(signer) struct haiki_signer *signer = NULL;
 	CLEANUP(free) char *path = NULL;
-	struct haiki_error err = { 0 };
+	struct haiki_error err = { 0 }, no_pdf = { 0 };
 	int r = judge(options, d->record, &err);
 
 	if (r < 0)
@@ -152,10 +160,14 @@ static int issue(const struct options *options, struct haiki_destruction *d)
 		return command_fail(EXIT_SURROUNDINGS, &err);
 	if (!d->operator_name && options_value(options, "key"))
 		d->operator_name = haiki_signer_name(signer);
-	r = haiki_close(d, signer, &path, &err);
+	r = haiki_close(d, signer, &path, &no_pdf, &err);
 	if (r < 0)
 		return command_fail(code_of(r), &err);
 	printf("%s\n", ui_safe(path));
+	if (no_pdf.code)
+		return command_failf(EXIT_SURROUNDINGS,
+			N_("the record was written, but its PDF was not: %s"),
+			no_pdf.local[0] ? no_pdf.local : no_pdf.text);
 	return EXIT_CONFORMING;
 }
 
@@ -164,9 +176,12 @@ static int run(const struct options *options)
 	CLEANUP(free) const char **photos = NULL;
 	const char *const *arguments;
 	size_t count = options_arguments(options, &arguments);
-	struct haiki_destruction d = {
+	struct haiki_followup d = {
 		.method = options_value(options, "destroyed"),
 		.date = options_value(options, "date"),
+		.handover = options_value(options, "handover"),
+		.handover_date = options_value(options, "handover-date"),
+		.receipt = options_value(options, "receipt-no"),
 		.quantity = 1,
 		.contractor = options_value(options, "contractor"),
 		.completion_certificate =
@@ -175,6 +190,7 @@ static int run(const struct options *options)
 		.operator_name = options_value(options, "operator"),
 		.witness = options_value(options, "witness"),
 		.role = options_value(options, "key") ? "operator" : "stick",
+		.language = ui_language_asked() ? ui_language_asked() : "ja",
 	};
 
 	if (count < 1 || (count > 1 &&
@@ -182,9 +198,9 @@ static int run(const struct options *options)
 					&(const char *const *){ NULL })))
 		return command_failf(EXIT_REFUSED,
 			N_("give one record: haiki close FILE.json --destroyed METHOD --date YYYY-MM-DD --photo FILE"));
-	if (!d.method || !d.date)
+	if ((!d.method && !d.handover) || !d.date)
 		return command_failf(EXIT_REFUSED,
-			N_("--destroyed METHOD and --date YYYY-MM-DD are needed: see \"haiki help close\""));
+			N_("--destroyed METHOD or --handover NAME is needed, and --date YYYY-MM-DD: see \"haiki help close\""));
 	if (!options_value(options, "key") != !options_value(options, "cert"))
 		return command_failf(EXIT_REFUSED,
 			N_("--key and --cert belong together: give both"));
@@ -202,9 +218,9 @@ static int run(const struct options *options)
 
 const struct command command_close = {
 	.name = "close",
-	.usage = N_("FILE.json --destroyed METHOD --date YYYY-MM-DD [--photo FILE...]"),
-	.summary = N_("record that a drive was destroyed after its erasure"),
-	.description = N_("Some classes demand that a drive is destroyed, and a drive that could not be erased must be. This writes a signed record of the destruction beside the record of the erasure and enters it in the ledger; \"haiki verify\" then shows the case as a whole."),
+	.usage = N_("FILE.json --destroyed METHOD|--handover NAME --date YYYY-MM-DD [--photo FILE...]"),
+	.summary = N_("record that a drive was destroyed or handed over"),
+	.description = N_("Some classes demand that a drive is destroyed, and a drive that could not be erased must be. This writes a signed record of the destruction, or of its hand-over to a contractor, and a PDF of it beside the record of the erasure and enters it in the ledger; \"haiki verify\" then shows the case as a whole: open or closed. A hand-over alone closes nothing."),
 	.options = close_options,
 	.run = run,
 };

@@ -55,6 +55,10 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 			       ui_word(haiki_result_name(r->recomputed)));
 	if (r->destroyed_on[0])
 		print_labelled(f, _("destroyed on"), r->destroyed_on);
+	if (r->handed_over_on[0]) {
+		print_labelled(f, _("handed over on"), r->handed_over_on);
+		print_labelled(f, _("handed over to"), r->handed_over_to);
+	}
 	if (r->closed)
 		print_labelled(f, _("case"), _("closed: nothing remains to be done"));
 }
@@ -100,6 +104,9 @@ static const struct line {
 	{ N_("read back"), { "verification", "plan" } },
 	{ N_("destroyed by"), { "destruction", "method" } },
 	{ N_("destroyed on"), { "destruction", "date" } },
+	{ N_("handed over to"), { "handover", "to" } },
+	{ N_("handed over on"), { "handover", "date" } },
+	{ N_("receipt number"), { "handover", "receipt" } },
 	{ N_("result"), { "result" } },
 	{ N_("why not enough"), { "verdict", "why" } },
 };

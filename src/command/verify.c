@@ -118,6 +118,8 @@ static json_t *report_json(const struct haiki_report *r)
 	put_text(o, "recomputed",
 		 erasure ? haiki_result_name(r->recomputed) : "");
 	put_text(o, "destroyed_on", r->destroyed_on);
+	put_text(o, "handed_over_on", r->handed_over_on);
+	put_text(o, "handed_over_to", r->handed_over_to);
 	json_object_set_new(o, "closed", json_boolean(r->closed));
 	json_object_set_new(o, "exit_code",
 			    json_integer(haiki_report_exit_code(r)));

@@ -11,7 +11,8 @@
 #include "base/schema.h"
 #include "ledger/ledger.h"
 
-static const char *const record_types[] = { "erasure", "destruction", NULL };
+static const char *const record_types[] = { "erasure", "destruction", "handover",
+	NULL };
 
 static const struct schema members[] = {
 	SCHEMA("asset", TEXT, .nullable = true),

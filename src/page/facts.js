@@ -40,9 +40,10 @@ function verificationOf(record) {
 }
 
 function destructionOf(record) {
-  const d = at(record, "destruction");
+  const d = at(record, "destruction"), h = at(record, "handover");
   return joined(at(d, "date"), at(d, "method"), at(d, "contractor"),
-    at(d, "completion_certificate"));
+    at(d, "completion_certificate"), at(h, "date"), at(h, "to"),
+    at(h, "receipt"));
 }
 
 export function factsOf(record) {

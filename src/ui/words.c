@@ -14,6 +14,7 @@ static const struct {
 	{ "nonconforming", N_("NOT conforming") },
 	{ "interrupted", N_("interrupted") },
 	{ "destroyed", N_("destroyed") },
+	{ "handed-over", N_("handed over") },
 
 	{ "operator", N_("operator") },
 	{ "stick", N_("key of the folder") },

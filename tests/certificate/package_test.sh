@@ -156,7 +156,23 @@ else
 fi
 
 # --- close ---
-head -c 5000 /dev/urandom >"IMG 0001.JPG"
+# A photograph: a PNG of noise.
+photograph() {
+	python3 - "$1" <<'PY'
+import os, struct, sys, zlib
+def chunk(name, data):
+    return (struct.pack(">I", len(data)) + name + data +
+            struct.pack(">I", zlib.crc32(name + data)))
+w, h = 400, 300
+rows = b"".join(b"\0" + os.urandom(3 * w) for _ in range(h))
+with open(sys.argv[1], "wb") as f:
+    f.write(b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PY
+}
+photograph "IMG 0001.PNG"
+head -c 5000 /dev/urandom >noise.jpg
 close=(--destroyed 細断 --date 2024-02-29)
 exits 2 "close wants a method" "$haiki" close records/destroy.json --date 2024-02-29
 exits 2 "close wants a date" "$haiki" close records/destroy.json --destroyed x
@@ -166,9 +182,18 @@ exits 2 "a date to come" "$haiki" close records/destroy.json --destroyed x \
 	--date 2999-01-01 "${own[@]}" "${ca[@]}"
 exits 2 "a picture that isn't there" "$haiki" close records/destroy.json \
 	"${close[@]}" --photo none.jpg "${own[@]}" "${ca[@]}"
+exits 2 "a picture that is none" "$haiki" close records/destroy.json \
+	"${close[@]}" --photo "IMG 0001.PNG" noise.jpg "${own[@]}" "${ca[@]}"
+check "and nothing is written" test ! -e records/destroy.followup-1.photo1.PNG
+exits 2 "a hand-over to nobody" "$haiki" close records/destroy.json \
+	"${close[@]}" --receipt-no 5 "${own[@]}" "${ca[@]}"
 exits 3 "the case is still open" "$haiki" verify records/destroy.json "${ca[@]}"
+exits 0 "a hand-over is recorded" "$haiki" close records/witness.json \
+	--handover 業者 --date 2024-02-28 --receipt-no 受領1号 "${own[@]}" "${ca[@]}"
+exits 0 "and shown with the case" "$haiki" verify records/witness.json "${ca[@]}" --json
+json "to whom" '.[0] | .handed_over_to == "業者" and .handed_over_on == "2024-02-28" and .destroyed_on == null'
 exits 0 "the destruction is recorded" "$haiki" close records/destroy.json \
-	"${close[@]}" --photo "IMG 0001.JPG" --completion-certificate 第42号 \
+	"${close[@]}" --photo "IMG 0001.PNG" --completion-certificate 第42号 \
 	--contractor 業者 "${own[@]}" "${ca[@]}"
 says "beside the record" "records/destroy.followup-1.json"
 exits 0 "the case is closed" "$haiki" verify records/destroy.json "${ca[@]}" --json
@@ -176,6 +201,11 @@ json "says so" '.[0] | .closed and .destroyed_on == "2024-02-29"'
 exits 0 "the follow-up is a record itself" "$haiki" verify \
 	records/destroy.followup-1.json "${ca[@]}" --json
 json "of another kind" '.[0].record_type == "destruction"'
+check "it has a PDF" test -s records/destroy.followup-1.pdf
+exits 0 "pdfsig accepts" pdfsig -nocert records/destroy.followup-1.pdf
+says "its signature" "Signature is Valid"
+exits 0 "the PDF by itself" "$haiki" verify records/destroy.followup-1.pdf "${ca[@]}" --json
+json "is what its record gives" '[.[0].problems[].id] | all(startswith("pdf-") | not)'
 exits 0 "openssl cms accepts it" "${cms[@]}" -in records/destroy.followup-1.json.p7s \
 	-content records/destroy.followup-1.json
 exits 0 "a failed drive is destroyed" "$haiki" close records/failed.json \
@@ -192,7 +222,8 @@ cat >validate.py <<'PY'
 import glob, json, sys
 import jsonschema
 kinds = {"certificate": ["good", "ssd", "failed", "interrupted", "witness"],
-         "followup": ["destroy.followup-1", "failed.followup-1"]}
+         "followup": ["destroy.followup-1", "failed.followup-1",
+                      "witness.followup-1"]}
 for kind, names in kinds.items():
     rules = json.load(open(f"{sys.argv[1]}/certs/{kind}.schema.json", encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(rules)
@@ -204,7 +235,7 @@ exits 0 "records fit the published schemas" python3 validate.py "$root"
 
 # --- ledger ---
 exits 0 "the ledger is in order" "$haiki" ledger check records
-says "and counts ten" "10 records"
+says "and counts eleven" "11 records"
 exits 0 "its head" "$haiki" ledger head records
 head=$(cat out)
 if [ "${#head}" -le 80 ] && [ "$(wc -l <out)" -eq 1 ]; then

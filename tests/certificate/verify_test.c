@@ -19,6 +19,7 @@
 #include "certificate/cms.h"
 #include "certificate/fixture.h"
 #include "certificate/people.h"
+#include "certificate/photo.h"
 #include "certificate/schema.h"
 
 static struct office office;
@@ -688,19 +689,27 @@ static void survives_being_killed(void **state)
 
 /* --- destruction ----------------------------------------------------------- */
 
+static void put_photo(const char *path)
+{
+	size_t length = 0;
+	CLEANUP(free) void *jpeg = photo_jpeg(40, 30, 1, 0, &length);
+
+	put_file(path, jpeg, length);
+}
+
 static int destroy(const char *dir, const char *base, const char *date,
 		   const char *photo, char **ret_path)
 {
 	const char *const photos[] = { photo };
 	IN(record, dir, base);
-	struct haiki_destruction f = {
+	struct haiki_followup f = {
 		.record = record, .method = "細断", .date = date,
 		.photos = photos, .photos_count = photo ? 1 : 0,
 		.contractor = "処分業者", .completion_certificate = "第42号",
 		.operator_name = "山田 太郎", .role = "operator",
 	};
 
-	return haiki_close(&f, operator, ret_path, NULL);
+	return haiki_close(&f, operator, ret_path, NULL, NULL);
 }
 
 static void destruction_closes_the_case(void **state)
@@ -712,7 +721,7 @@ static void destruction_closes_the_case(void **state)
 	IN(photo, dir, "IMG 1.JPG");
 
 	(void)state;
-	put_file(photo, "jpeg", 4);
+	put_photo(photo);
 	for (size_t i = 0; i < ARRAY_SIZE(stories); i++) {
 		CLEANUP(free) char *path = NULL;
 		char base[8], name[16];
@@ -753,7 +762,7 @@ static void forged_destruction_closes_nothing(void **state)
 	size_t length = 0;
 
 	(void)state;
-	put_file(photo, "jpeg", 4);
+	put_photo(photo);
 	fixture_fill(&f, FIXTURE_FAILURE, "kimitsu1");
 	issue(&f, dir, "D");
 	issue(&f, dir, "E");
@@ -796,6 +805,15 @@ static void refuses_impossible_destructions(void **state)
 		"2023-01-01", "2999-01-01", "2024-01-01x", " 2024-01-1",
 	};
 	SCRATCH(dir);
+	IN(record, dir, "D.json");
+	IN(photo, dir, "p.jpg");
+	IN(no_photo, dir, "q.jpg");
+	const char *const photos[] = { photo, no_photo };
+	const struct haiki_followup two = {
+		.record = record, .method = "細断", .date = "2024-01-01",
+		.photos = photos, .photos_count = 2, .role = "operator",
+	};
+	struct haiki_error err = { 0 };
 	CLEANUP(free) char *path = NULL;
 	struct fixture f;
 
@@ -810,10 +828,110 @@ static void refuses_impossible_destructions(void **state)
 				 &path), -ENOENT);
 	assert_int_equal(destroy(dir, "X.json", "2024-01-01", NULL, &path),
 			 -ENOENT);
+	/* The second of two pictures is none: not even the first is copied. */
+	put_photo(photo);
+	put_file(no_photo, "jpeg", 4);
+	assert_int_equal(haiki_close(&two, operator, &path, NULL, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.text, "neither JPEG nor PNG"));
+	assert_int_equal(access(in(dir, "D.followup-1.photo1.jpg"), F_OK), -1);
 	assert_null(path);
 	assert_int_equal(lines_of(dir), 1);
 	assert_int_equal(destroy(dir, "D.json", "2024-01-01", NULL, &path), 0);
 	assert_int_equal(lines_of(dir), 2);
+}
+
+/* --- hand-over ------------------------------------------------------------- */
+
+static void handover_closes_nothing(void **state)
+{
+	SCRATCH(dir);
+	IN(record, dir, "D.json");
+	IN(photo, dir, "p.jpg");
+	const char *const photos[] = { photo };
+	struct haiki_followup f = {
+		.record = record, .date = "2024-01-30", .handover = "処分業者",
+		.receipt = "受領1号", .photos = photos, .photos_count = 1,
+		.operator_name = "山田 太郎", .role = "operator",
+		.language = "ja",
+	};
+	struct haiki_error no_pdf = { 0 };
+	CLEANUP(free) char *path = NULL, *second = NULL;
+	struct haiki_report before;
+	const struct haiki_report *r;
+	struct fixture fixture;
+
+	(void)state;
+	put_photo(photo);
+	fixture_fill(&fixture, FIXTURE_BLOCK_ERASE, "my-number");
+	issue(&fixture, dir, "D");
+	fixture_free(&fixture);
+	before = *judge(dir, "D.json");
+	assert_true(before.duties_count > 0);
+	assert_int_equal(haiki_close(&f, operator, &path, &no_pdf, NULL), 0);
+	assert_int_equal(no_pdf.code, 0);
+	assert_int_equal(access(in(dir, "D.followup-1.pdf"), F_OK), 0);
+	r = judge(dir, "D.json");
+	assert_false(r->closed);
+	assert_int_equal(r->duties_count, before.duties_count);
+	assert_int_equal(haiki_report_exit_code(r),
+			 haiki_report_exit_code(&before));
+	assert_string_equal(r->destroyed_on, "");
+	assert_string_equal(r->handed_over_on, "2024-01-30");
+	assert_string_equal(r->handed_over_to, "処分業者");
+	r = judge(dir, "D.followup-1.json");
+	assert_string_equal(r->record_type, "handover");
+	assert_code(r, 0);
+
+	/* Then it is destroyed. */
+	assert_int_equal(destroy(dir, "D.json", "2024-01-31", photo, &second),
+			 0);
+	r = judge(dir, "D.json");
+	assert_true(r->closed);
+	assert_string_equal(r->destroyed_on, "2024-01-31");
+	assert_string_equal(r->handed_over_on, "2024-01-30");
+	assert_code(r, 0);
+}
+
+static void one_record_tells_of_both(void **state)
+{
+	SCRATCH(dir);
+	IN(record, dir, "D.json");
+	struct haiki_followup f = {
+		.record = record, .method = "細断", .date = "2024-01-31",
+		.handover = "処分業者", .handover_date = "2024-01-30",
+		.contractor = "処分業者",
+		.operator_name = "山田 太郎", .role = "operator",
+	};
+	CLEANUP(free) char *path = NULL;
+	const struct haiki_report *r;
+	struct fixture fixture;
+
+	(void)state;
+	fixture_fill(&fixture, FIXTURE_FAILURE, "kimitsu1");
+	issue(&fixture, dir, "D");
+	fixture_free(&fixture);
+	/* Not after it was destroyed, not before it was erased. */
+	f.handover_date = "2024-02-01";
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), -EINVAL);
+	f.handover_date = "2023-01-01";
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), -EINVAL);
+	f.handover_date = "2024-01-30";
+	/* Not to nobody; and alone it has no contractor. */
+	f.handover = NULL;
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), -EINVAL);
+	f.handover = "処分業者";
+	f.method = NULL;
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), -EINVAL);
+	f.method = "細断";
+	assert_int_equal(lines_of(dir), 1);
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), 0);
+	r = judge(dir, "D.json");
+	assert_true(r->closed);
+	assert_string_equal(r->destroyed_on, "2024-01-31");
+	assert_string_equal(r->handed_over_on, "2024-01-30");
+	assert_string_equal(judge(dir, "D.followup-1.json")->record_type,
+			    "destruction");
 }
 
 int main(void)
@@ -838,6 +956,8 @@ int main(void)
 		cmocka_unit_test(destruction_closes_the_case),
 		cmocka_unit_test(forged_destruction_closes_nothing),
 		cmocka_unit_test(refuses_impossible_destructions),
+		cmocka_unit_test(handover_closes_nothing),
+		cmocka_unit_test(one_record_tells_of_both),
 	};
 
 	return cmocka_run_group_tests(tests, open_office, close_office);

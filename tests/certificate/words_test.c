@@ -604,6 +604,10 @@ static void replayed_lines(void **state)
 
 /* --- what follows up ------------------------------------------------------- */
 
+#define HANDED_OVER(date) \
+	"handover={\"to\":\"x\",\"date\":\"" date \
+	"\",\"quantity\":1,\"receipt\":null}"
+
 static void followups_against_records(void **state)
 {
 	static const struct {
@@ -616,14 +620,21 @@ static void followups_against_records(void **state)
 		{ "asset=null", "repeats" },
 		{ "simulated=true", "repeats" },
 		{ "certificate_id=\"x\"", "its number" },
-		{ "destruction.date=\"2023-11-13\"", "before it was erased" },
+		{ "destruction.date=\"2023-11-13\"",
+		  "destroyed before it was erased" },
 		{ "destruction.date=\"2999-01-01\"", "before the day" },
+		{ "record_type=\"handover\"", "its type" },
+		{ "destruction=null", "its type" },
+		{ HANDED_OVER("2023-11-13"),
+		  "handed over before it was erased" },
+		{ HANDED_OVER("2024-02-01"), "after it was destroyed" },
+		{ HANDED_OVER("2999-01-01"), "before the day" },
 		{ "recorded_at=\"2023-11-15T00:00:00+00:00\"",
 		  "before the day" },
 	};
 	SCRATCH(dir);
 	IN(record, dir, "D.json");
-	const struct haiki_destruction f = {
+	const struct haiki_followup f = {
 		.record = record, .method = "細断", .date = "2024-01-31",
 		.operator_name = "山田 太郎", .role = "operator",
 	};
@@ -633,7 +644,7 @@ static void followups_against_records(void **state)
 
 	(void)state;
 	issue_story(dir, "D", FIXTURE_FAILURE, "kimitsu1", "");
-	assert_int_equal(haiki_close(&f, operator, &path, NULL), 0);
+	assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL), 0);
 	text = slurp(path, &length);
 	json = json_loadb(text, length, 0, NULL);
 	forge(dir, "D.followup-1.json", json);

@@ -27,6 +27,22 @@ sign() { # KEYS ROLE FILE [CA]
 }
 
 # Records of every kind, with PDFs, cosigned and closed.
+# A photograph: a PNG of noise.
+photograph() {
+	python3 - "$1" <<'PY'
+import os, struct, sys, zlib
+def chunk(name, data):
+    return (struct.pack(">I", len(data)) + name + data +
+            struct.pack(">I", zlib.crc32(name + data)))
+w, h = 400, 300
+rows = b"".join(b"\0" + os.urandom(3 * w) for _ in range(h))
+with open(sys.argv[1], "wb") as f:
+    f.write(b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", w, h, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+PY
+}
+
 records() {
 	echo "$word" >phrase
 	"$haiki" keygen --name "山田 太郎" --org 福岡県 --out keys --ca \
@@ -42,9 +58,9 @@ records() {
 		records/{good,destroy,failed,witness,training}.json &&
 	cp -r records before &&
 	sign witness witness records/witness.json &&
-	head -c 5000 /dev/urandom >photo.JPG &&
+	photograph photo.PNG &&
 	"$haiki" close records/destroy.json --destroyed 細断 --date 2024-02-29 \
-		--photo photo.JPG --completion-certificate 第42号 \
+		--photo photo.PNG --completion-certificate 第42号 \
 		--key keys/operator.key --cert keys/operator.crt \
 		--passphrase-file phrase --ca keys/ca.crt
 }

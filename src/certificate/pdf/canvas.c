@@ -125,6 +125,19 @@ int canvas_watermark(struct canvas *canvas, struct faces *faces, int size,
 	return r;
 }
 
+void canvas_picture(struct canvas *canvas, size_t number, int x, int y,
+		    int width, int height)
+{
+	struct buffer *out = &canvas->content;
+
+	buffer_text(out, "q ");
+	buffer_unit(out, width);
+	buffer_text(out, "0 0 ");
+	buffer_unit(out, height);
+	put_point(canvas, x, y + height, "cm ");
+	buffer_format(out, "/P%zu Do Q\n", number);
+}
+
 int canvas_qr(struct canvas *canvas, int x, int y, int side, const char *text,
 	      struct haiki_error *err)
 {

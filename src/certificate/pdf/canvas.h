@@ -37,6 +37,10 @@ int canvas_text(struct canvas *canvas, struct faces *faces, enum face style,
 int canvas_watermark(struct canvas *canvas, struct faces *faces, int size,
 		     int x, int y, const char *text, struct haiki_error *err);
 
+/* The picture of that number (sheet.h), stretched to the box. */
+void canvas_picture(struct canvas *canvas, size_t number, int x, int y,
+		    int width, int height);
+
 /* A QR code of the ASCII text, `side` wide with its quiet zone. */
 int canvas_qr(struct canvas *canvas, int x, int y, int side, const char *text,
 	      struct haiki_error *err);

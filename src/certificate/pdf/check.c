@@ -66,11 +66,8 @@ static bool same_producer(const struct rendering *rendering,
 
 static const struct schema *schema_of(const json_t *record)
 {
-	const char *type = json_string_value(
-		json_object_get(record, "record_type"));
-
-	return type && !strcmp(type, "destruction") ? &followup_schema
-						     : &record_schema;
+	return is_followup(json_string_value(json_object_get(record,
+			"record_type"))) ? &followup_schema : &record_schema;
 }
 
 static int render_again(const struct pdf_check *check, bool english,

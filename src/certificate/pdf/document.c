@@ -12,6 +12,7 @@
 #include "certificate/pdf/pdf.h"
 #include "certificate/pdf/rendering.h"
 #include "certificate/pdf/resource.h"
+#include "certificate/schema.h"
 
 struct attachment {
 	const char *name, *type, *relation, *description;
@@ -122,10 +123,45 @@ static void write_field(struct assembly *a, const struct sheet_field *field,
 	buffer_clear(&box);
 }
 
-static int write_fonts(struct assembly *a)
+/* The pictures' bytes as they are in the record. */
+static void write_pictures(struct assembly *a, const unsigned *number)
+{
+	const struct sheet *sheet = &a->document.sheet;
+	char entries[160];
+
+	for (size_t i = 0; i < sheet->pictures_count; i++) {
+		const struct picture *p = &sheet->pictures[i];
+
+		snprintf(entries, sizeof(entries),
+			 "/Type/XObject/Subtype/Image/Width %d/Height %d"
+			 "/ColorSpace/Device%s/BitsPerComponent 8"
+			 "/Filter/DCTDecode", p->width, p->height,
+			 p->grey ? "Gray" : "RGB");
+		writer_stream(&a->writer, number[i], entries, p->bytes,
+			      p->length, true);
+	}
+}
+
+/* Their object numbers. */
+static int number_pictures(struct assembly *a, unsigned **ret_numbers)
+{
+	size_t count = a->document.sheet.pictures_count;
+	unsigned *number = calloc(count + 1, sizeof(*number));
+
+	if (!number)
+		return error_errno(a->err, -ENOMEM, N_("cannot make the PDF"));
+	for (size_t i = 0; i < count; i++)
+		number[i] = writer_reserve(&a->writer);
+	*ret_numbers = number;
+	return 0;
+}
+
+static int write_resources(struct assembly *a)
 {
 	struct faces *faces = a->document.sheet.faces;
-	int r = 0;
+	size_t pictures = a->document.sheet.pictures_count;
+	CLEANUP(free) unsigned *number = NULL;
+	int r = number_pictures(a, &number);
 
 	for (size_t i = 0; i < FACE_COUNT && r == 0; i++) {
 		if (!faces_used(faces, (enum face)i))
@@ -142,8 +178,13 @@ static int write_fonts(struct assembly *a)
 		if (a->font[i])
 			buffer_format(&a->writer.out, "/%s %u 0 R",
 				      faces_name((enum face)i), a->font[i]);
+	if (pictures)
+		buffer_text(&a->writer.out, ">>/XObject<<");
+	for (size_t i = 0; i < pictures; i++)
+		buffer_format(&a->writer.out, "/P%zu %u 0 R", i, number[i]);
 	buffer_text(&a->writer.out, ">>>>");
 	writer_close(&a->writer);
+	write_pictures(a, number);
 	return 0;
 }
 
@@ -312,7 +353,7 @@ static int assemble(struct assembly *a)
 	write_pages(a);
 	for (size_t i = 0; i < sheet->fields_count; i++)
 		write_field(a, &sheet->fields[i], a->field[i]);
-	r = write_fonts(a);
+	r = write_resources(a);
 	if (r == 0)
 		r = write_intent(a);
 	if (r == 0)
@@ -341,7 +382,8 @@ static int read_document(struct document *document, const json_t *record,
 
 	document->record = record;
 	document->id = text_of(record, "certificate_id");
-	document->followup = type && !strcmp(type, "destruction");
+	document->followup = is_followup(type);
+	document->handover = document->followup && !strcmp(type, "handover");
 	document->result = document->followup ? "" : text_of(record, "result");
 	document->time = text_of(record, document->followup ? "recorded_at"
 							    : "finished_at");

@@ -12,6 +12,7 @@ struct document {
 	const json_t *record;
 	const char *id;           /* the certificate's */
 	bool followup;            /* not an erasure but what came after it */
+	bool handover;            /* ... and that was no destruction */
 	const char *result;       /* "conforming" "duty" ...; followup: "" */
 	const char *time;         /* RFC 3339, when the record was made */
 	bool failed;              /* not acceptably erased */

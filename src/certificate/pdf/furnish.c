@@ -11,6 +11,8 @@
 
 const char *document_title_en(const struct document *document)
 {
+	if (document->handover)
+		return "Record of Hand-over";
 	if (document->followup)
 		return "Record of Physical Destruction";
 	return document->failed ? "Record of Nonconforming Data Erasure"
@@ -21,6 +23,8 @@ const char *document_title(const struct document *document)
 {
 	if (document->sheet.english)
 		return document_title_en(document);
+	if (document->handover)
+		return "記憶装置 引渡記録";
 	if (document->followup)
 		return "記憶装置 物理的破壊記録";
 	return document->failed ? "記憶装置データ消去 不適合記録"
@@ -108,6 +112,7 @@ static void draw_disclaimer(struct document *document, struct canvas *canvas)
 		   sheet_format(sheet, sheet_say(sheet,
 		"本書は自己発行の%sであり、ADEC（データ適正消去実行証明協議会）その他の第三者機関が発行する証明書ではない。 Self-issued; not an ADEC or other third-party certificate.",
 		"This is a self-issued record of %s, not an ADEC certificate or any other third party's."),
+		document->handover ? sheet_say(sheet, "引渡記録", "hand-over") :
 		document->followup ? sheet_say(sheet, "破壊記録", "destruction")
 				   : sheet_say(sheet, "消去記録", "erasure")));
 }

@@ -34,6 +34,9 @@ void sheet_cleanup(struct sheet *sheet)
 	for (size_t i = 0; i < sheet->kept_count; i++)
 		free(sheet->kept[i]);
 	free(sheet->kept);
+	for (size_t i = 0; i < sheet->pictures_count; i++)
+		picture_cleanup(&sheet->pictures[i]);
+	free(sheet->pictures);
 	*sheet = (struct sheet){ 0 };
 }
 
@@ -122,6 +125,32 @@ const char *sheet_format(struct sheet *sheet, const char *format, ...)
 	sheet->kept = kept;
 	kept[sheet->kept_count++] = text;
 	return text;
+}
+
+const struct picture *sheet_picture(struct sheet *sheet, const char *base64)
+{
+	struct picture *more, picture;
+	int r;
+
+	if (sheet->status < 0)
+		return NULL;
+	r = base64 ? picture_read(base64, &picture) : -EBADMSG;
+	if (r < 0) {
+		sheet_fail(sheet, error_set(sheet->err,
+			HAIKI_DOMAIN_CERTIFICATE, r,
+			N_("a picture in the record is not a small JPEG as this program makes it: it can't be shown as a PDF")));
+		return NULL;
+	}
+	more = reallocarray(sheet->pictures, sheet->pictures_count + 1,
+			    sizeof(*more));
+	if (!more) {
+		picture_cleanup(&picture);
+		sheet_fail(sheet, -ENOMEM);
+		return NULL;
+	}
+	sheet->pictures = more;
+	more[sheet->pictures_count] = picture;
+	return &more[sheet->pictures_count++];
 }
 
 void sheet_text(struct sheet *sheet, struct canvas *canvas, enum face style,

@@ -3,6 +3,7 @@
 #define CERTIFICATE_PDF_SHEET_H
 
 #include "certificate/pdf/canvas.h"
+#include "certificate/pdf/picture.h"
 
 /*
  * Tables that flow over pages. The first failure is kept in `status` (and in
@@ -38,6 +39,8 @@ struct sheet {
 	size_t header_count;
 	struct sheet_field fields[SHEET_FIELDS];
 	size_t fields_count;
+	struct picture *pictures; /* shown on the pages */
+	size_t pictures_count;
 	void **kept;              /* text that lives as long as the sheet */
 	size_t kept_count;
 	int status;
@@ -79,6 +82,10 @@ void sheet_row(struct sheet *sheet, const struct cell *cells, size_t count);
 void sheet_prose(struct sheet *sheet, const struct cell *cells, size_t count);
 int sheet_row_height(struct sheet *sheet, const struct cell *cells,
 		     size_t count);
+
+/* Takes in a picture of the record (base64); NULL after a failure. It fits into
+ * a box with canvas_picture() and the number pictures_count - 1. */
+const struct picture *sheet_picture(struct sheet *sheet, const char *base64);
 
 /* One line of text, at most `width` wide; aligned by its anchor. */
 enum anchor { ANCHOR_LEFT, ANCHOR_CENTRE, ANCHOR_RIGHT };

@@ -34,7 +34,7 @@ OTHER = re.compile(r"\.policy\.name_en$|\.duties\[\d+\]\.text(_en)?$"
                    r"|\.evidence\.|\.attempts\[\d+\]\.verification\."
                    r"|\.duties\[\d+\]\.id$|\.errors\[\d+\]\.text$"
                    r"|\.passes\[\d+\]\.number$|\.attempts\[\d+\]\.number$"
-                   r"|\.pace\."          # a picture
+                   r"|\.pace\.|\.thumbnail$"   # pictures
                    r"|confidence_permille|_omitted$|ppm$")
 missing = []
 
