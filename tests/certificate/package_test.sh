@@ -261,9 +261,9 @@ exits 0 "the ledger as a table" "$haiki" ledger show --out records
 exits 0 "the register for Excel" "$haiki" ledger export records --lang ja
 says "has the policy's columns" "廃棄又は消去年月日"
 equal "begins with a BOM" "$(head -c 3 out | od -An -tx1 | tr -d ' ')" efbbbf
-equal "has CRLF" "$(grep -c $'\r$' out)" 11
+equal "has CRLF" "$(grep -c $'\r$' out)" 12
 exits 0 "the register as JSON" "$haiki" ledger export records --json
-json "has every record" 'length == 10 and all(.serial and .date and .certificate_id)'
+json "has every record" 'length == 11 and all(.serial and .date and .certificate_id)'
 exits 2 "a ledger that isn't there" "$haiki" ledger show alone
 exits 2 "a word that isn't known" "$haiki" ledger burn
 finish

@@ -79,6 +79,9 @@ for name in overwrite block-erase failure interrupted followup; do
 	is "$name: sentences are Japanese" is_japanese "$name.ja"
 done
 
+pictures() { pdfimages -list "$work/$1.pdf" | grep -c ' jpeg '; }
+is "the pictures of a follow-up are shown" [ "$(pictures followup.ja)" = 2 ]
+
 title() { pdfinfo "$work/$1.pdf" | grep -q "^Title: *$2"; }
 on_every_page() {
 	local pages p

@@ -72,6 +72,11 @@ def look(path, value):
     elif re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+(Z|[+-]\d\d:\d\d)", value):
         if not time_shown(value):
             missing.append((path, value))
+    elif re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        year, month, day = (int(n) for n in value.split("-"))
+        if not shown(value) and (english or f"{year}年" not in squeezed or
+                                 f"{month}月{day}日" not in squeezed):
+            missing.append((path, value))
     elif re.fullmatch(r"\d+", value):
         if not shown(value) and f"{int(value):,}" not in text:
             missing.append((path, value))

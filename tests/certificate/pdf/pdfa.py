@@ -132,8 +132,19 @@ for page in pages:
     operators = set(re.findall(r"(?<![<\w/])[A-Za-z*]+(?![>\w])",
                                re.sub(r"<[0-9A-F]*>|/\w+", " ", content)))
     need(operators <= {"q", "Q", "BT", "ET", "Tf", "Td", "Tj", "Tm", "Tr",
-                       "g", "G", "w", "re", "f", "S", "m", "l"},
+                       "g", "G", "w", "re", "f", "S", "m", "l", "cm", "Do"},
          f"operators {operators}")
+    shown = set(re.findall(r"(/P\d+) Do", content))
+    pictures = get(get(page["/Resources"]).get("/XObject", {}))
+    need(shown <= set(pictures), f"pictures {shown}")
+    # 6.2.8: as they are, in a colour that the output intent explains.
+    for name in shown:
+        picture = get(pictures[name])
+        need(picture["/Subtype"] == "/Image" and
+             picture["/Filter"] == "/DCTDecode" and
+             picture["/ColorSpace"] in ("/DeviceRGB", "/DeviceGray") and
+             picture["/BitsPerComponent"] == 8 and
+             "/Interpolate" not in picture, f"picture {name}")
 fonts = get(get(pages[0]["/Resources"])["/Font"])
 need(set(used) <= set(fonts), "fonts")
 for name, reference in fonts.items():
