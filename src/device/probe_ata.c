@@ -101,11 +101,15 @@ int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 	if (r < 0 || nothing_behind(drive, &id))
 		return -EOPNOTSUPP;
 	/* With a wrong checksum not even the serial number can be believed:
-	 * then the translator's word counts, as it does when listed. */
+	 * then the translator's word counts, whenever it's asked. */
 	if (id.usable)
 		identity(drive, &id);
-	else if (depth == PROBE_IDENTITY)
-		return device_probe_scsi(t, drive, depth);
+	else
+		r = device_probe_scsi(t, drive, PROBE_IDENTITY);
+	if (r == -ENODEV || r == -ETIMEDOUT)
+		return r;
+	if (!id.usable && depth == PROBE_IDENTITY)
+		return r;
 	if (depth == PROBE_IDENTITY)
 		return 0;
 	drive->kind = kind_of(&id);
