@@ -34,6 +34,8 @@ static struct scene begin(int (*work)(void *opaque))
 	scene.process = fork();
 	assert_true(scene.process >= 0);
 	if (scene.process == 0) {
+		/* In the background a shell may have had it ignored. */
+		signal(SIGINT, SIG_DFL);
 		close(fds[0]);
 		_exit(supervise(work, &scene));
 	}
