@@ -46,8 +46,9 @@ SCSI_B = (
     ("scsi-sanitize-crypto",
      {"kind": "sas-ssd", "sanitize": ["crypto"]}, 1, "C"),
     ("scsi-sanitize-overwrite", {"kind": "sas-hdd"}, 1, "C"),
-    ("scsi-format", {"kind": "sas-hdd", "sanitize": []}, 1, "C"),
 )
+# Not yet among them, as resume can't repair it: scsi-format (the kernel sees no
+# size where a format broke off) and opal-psid-revert (resume takes no --psid).
 NVME = (
     ("nvme-sanitize-block", {"kind": "nvme", "sanitize": ["block"]}, 1, "C"),
     ("nvme-sanitize-crypto",
@@ -88,7 +89,7 @@ def cuts(methods, writes):
 def any_moment():
     """Drives that need so different a time that one moment finds each of them
     at something else."""
-    kinds = [*SCSI_A, *SCSI_B[:-1], OVERWRITE]
+    kinds = [*SCSI_A, *SCSI_B, OVERWRITE]
     return [(method, {**drive, "erase_ms": 500 + 700 * i}, good,
              f"moment {i + 1}", {})
             for i in range(2)
