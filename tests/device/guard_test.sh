@@ -112,8 +112,11 @@ mount "$loop" "$dir/mnt" && mounts+=("$dir/mnt")
 expect $refused "is mounted on $dir/mnt" "$loop"
 umount "$dir/mnt"
 
-# Nobody but the kernel knows: a mount that this namespace doesn't show.
-unshare -m --propagation private sh -c \
+# Nobody but the kernel knows: a mount that this namespace doesn't show. The
+# root need not be a mount point (a chroot), so only this place is made private.
+mount --bind "$dir/mnt" "$dir/mnt" && mounts+=("$dir/mnt")
+mount --make-private "$dir/mnt"
+unshare -m --propagation unchanged sh -c \
 	"mount '$loop' '$dir/mnt' && echo up && exec sleep 60" >"$dir/up" &
 holder=$!
 for _ in $(seq 100); do
@@ -123,6 +126,7 @@ done
 expect $refused "held exclusively" "$loop"
 kill "$holder" && wait "$holder" 2>/dev/null
 holder=
+umount "$dir/mnt"
 
 # An MBR with one partition: 32768 sectors of type 83h from sector 2048 on.
 {
