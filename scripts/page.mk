@@ -14,7 +14,7 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
 	ata/identify $(addprefix certificate/,attempt build cms_form \
 		collect crl_check der entry followup judge ledgers name \
-		record_agree record_read report timestamp_form \
+		record_agree record_read reason report timestamp_form \
 		pdf/attachments pdf/check \
 		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \

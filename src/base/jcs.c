@@ -195,9 +195,9 @@ static const char *find_unwanted(const json_t *json, unsigned depth)
 	size_t i;
 
 	if (depth > DEPTH_MAX)
-		return "nested too deeply";
+		return N_("nested too deeply");
 	if (json_is_real(json))
-		return "a number that is not an integer";
+		return N_("a number that is not an integer");
 	json_object_foreach((json_t *)json, key, value)
 		if ((found = find_unwanted(value, depth + 1)))
 			return found;
@@ -205,6 +205,32 @@ static const char *find_unwanted(const json_t *json, unsigned depth)
 		if ((found = find_unwanted(value, depth + 1)))
 			return found;
 	return NULL;
+}
+
+/* What jansson says, by its code: its own words are English, and quote from
+ * what may be hostile. Those of the page's reader (page/engine) are ours. */
+static const char *reason_of(const json_error_t *error)
+{
+	static const struct {
+		enum json_error_code code;
+		const char *text;
+	} reasons[] = {
+		{ json_error_out_of_memory, N_("out of memory") },
+		{ json_error_stack_overflow, N_("nested too deeply") },
+		{ json_error_premature_end_of_input, N_("it ends too early") },
+		{ json_error_end_of_input_expected,
+		  N_("something follows the end") },
+		{ json_error_invalid_utf8, N_("it is not UTF-8") },
+		{ json_error_null_character, N_("it holds a NUL") },
+		{ json_error_null_byte_in_key, N_("it holds a NUL") },
+		{ json_error_duplicate_key, N_("a name stands there twice") },
+		{ json_error_numeric_overflow, N_("a number is too big") },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reasons); i++)
+		if (reasons[i].code == json_error_code(error))
+			return reasons[i].text;
+	return N_("something else belongs there");
 }
 
 int json_parse(const char *what, const void *bytes, size_t length, size_t max,
@@ -218,15 +244,25 @@ int json_parse(const char *what, const void *bytes, size_t length, size_t max,
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG,
 				 N_("%s is larger than %zu bytes"), what, max);
 	json = json_loadb(bytes, length, JSON_REJECT_DUPLICATES, &error);
-	if (!json)
-		return error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG,
-				 N_("%s is not valid JSON: line %d, column %d: %s"),
-				 what, error.line, error.column, error.text);
+	if (!json) {
+		unwanted = reason_of(&error);
+		error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG,
+			  N_("%s is not valid JSON: line %d, column %d: %s"),
+			  what, error.line, error.column, unwanted);
+		error_localize(err, N_("%s is not valid JSON: line %d, column %d: %s"),
+			       what, error.line, error.column,
+			       error_translate(unwanted));
+		return -EBADMSG;
+	}
 	unwanted = find_unwanted(json, 0);
-	if (unwanted)
-		return error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG,
-				 N_("%s is not JSON as expected here: %s"),
-				 what, unwanted);
+	if (unwanted) {
+		error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG,
+			  N_("%s is not JSON as expected here: %s"), what,
+			  unwanted);
+		error_localize(err, N_("%s is not JSON as expected here: %s"),
+			       what, error_translate(unwanted));
+		return -EBADMSG;
+	}
 	*ret_json = TAKE(json);
 	return 0;
 }

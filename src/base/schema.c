@@ -33,14 +33,17 @@ static void describe(const struct place *place, char *text, size_t size)
 		snprintf(text + used, size - used, "[%zu]", place->index);
 }
 
+/* `what` is marked by N_(). */
 static int wrong(const struct place *place, struct haiki_error *err,
 		 const char *what)
 {
 	char where[256];
 
 	describe(place, where, sizeof(where));
-	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-			 N_("%s: %s"), where, what);
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG, N_("%s: %s"), where,
+		  what);
+	error_localize(err, N_("%s: %s"), where, error_translate(what));
+	return -EBADMSG;
 }
 
 static bool is_listed(const char *const *values, const char *text)
@@ -57,10 +60,10 @@ static int check_text(const struct schema *s, const json_t *json,
 	const char *text = json_string_value(json);
 
 	if (!text)
-		return wrong(place, err, "is not text");
+		return wrong(place, err, N_("is not text"));
 	if (s->values)
 		return is_listed(s->values, text) ? 0 :
-			wrong(place, err, "is none of the words allowed here");
+			wrong(place, err, N_("is none of the words allowed here"));
 	if (!format_fits(s->format, text, json_string_length(json)))
 		return wrong(place, err, format_name(s->format));
 	return 0;
@@ -72,10 +75,10 @@ static int check_integer(const struct schema *s, const json_t *json,
 	int64_t maximum = s->maximum ? s->maximum : SCHEMA_INTEGER_MAX;
 
 	if (!json_is_integer(json))
-		return wrong(place, err, "is not an integer");
+		return wrong(place, err, N_("is not an integer"));
 	if (json_integer_value(json) < s->minimum ||
 	    json_integer_value(json) > maximum)
-		return wrong(place, err, "is out of range");
+		return wrong(place, err, N_("is out of range"));
 	return 0;
 }
 
@@ -90,9 +93,9 @@ static int check_array(const struct schema *s, const json_t *json,
 	json_t *value;
 
 	if (!json_is_array(json))
-		return wrong(place, err, "is not an array");
+		return wrong(place, err, N_("is not an array"));
 	if (json_array_size(json) > (size_t)s->maximum)
-		return wrong(place, err, "has too many elements");
+		return wrong(place, err, N_("has too many elements"));
 	json_array_foreach(json, i, value) {
 		int r;
 
@@ -112,7 +115,7 @@ static int check_reasons(const struct schema *members, const json_t *object,
 	size_t expected = 0;
 
 	if (!json_is_object(reasons))
-		return wrong(place, err, "is not an object");
+		return wrong(place, err, N_("is not an object"));
 	for (const struct schema *m = members; m->type; m++) {
 		const json_t *reason;
 		struct place inner = { .parent = place, .name = m->name };
@@ -123,7 +126,7 @@ static int check_reasons(const struct schema *members, const json_t *object,
 		reason = json_object_get(reasons, m->name);
 		if (!reason)
 			return wrong(&inner, err,
-				     "is missing: the value is unknown, and nothing says why");
+				     N_("is missing: the value is unknown, and nothing says why"));
 		if (!json_is_string(reason) ||
 		    !format_fits(FORMAT_TEXT, json_string_value(reason),
 				 json_string_length(reason)))
@@ -131,7 +134,7 @@ static int check_reasons(const struct schema *members, const json_t *object,
 		expected++;
 	}
 	if (json_object_size(reasons) != expected)
-		return wrong(place, err, "gives a reason for something known");
+		return wrong(place, err, N_("gives a reason for something known"));
 	return 0;
 }
 
@@ -142,14 +145,14 @@ static int check_object(const struct schema *s, const json_t *json,
 	size_t count = 0;
 
 	if (!json_is_object(json))
-		return wrong(place, err, "is not an object");
+		return wrong(place, err, N_("is not an object"));
 	for (const struct schema *m = s->members; m->type; m++, count++) {
 		const json_t *value = json_object_get(json, m->name);
 		struct place inner = { .parent = place, .name = m->name };
 		int r;
 
 		if (!value)
-			return wrong(&inner, err, "is missing");
+			return wrong(&inner, err, N_("is missing"));
 		r = m->type == SCHEMA_REASONS ?
 			check_reasons(s->members, json, value, &inner, err) :
 			check_value(m, value, &inner, err);
@@ -157,7 +160,7 @@ static int check_object(const struct schema *s, const json_t *json,
 			return r;
 	}
 	if (json_object_size(json) != count)
-		return wrong(place, err, "has members that don't belong there");
+		return wrong(place, err, N_("has members that don't belong there"));
 	return 0;
 }
 
@@ -173,7 +176,7 @@ static int check_value(const struct schema *s, const json_t *json,
 		return check_integer(s, json, place, err);
 	case SCHEMA_BOOLEAN:
 		return json_is_boolean(json) ? 0 :
-			wrong(place, err, "is neither true nor false");
+			wrong(place, err, N_("is neither true nor false"));
 	case SCHEMA_OBJECT:
 		return check_object(s, json, place, err);
 	case SCHEMA_ARRAY:
@@ -182,7 +185,7 @@ static int check_value(const struct schema *s, const json_t *json,
 	case SCHEMA_END:
 		break;
 	}
-	return wrong(place, err, "cannot be checked");
+	return wrong(place, err, N_("cannot be checked"));
 }
 
 int schema_check(const struct schema *root, const json_t *json,

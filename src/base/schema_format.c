@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistr.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 struct format {
@@ -128,24 +129,24 @@ static bool fits_base64(const char *text, size_t length)
 #define DATE_PATTERN "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 
 static const struct format formats[] = {
-	[FORMAT_TEXT] = { fits_text, "must be 1 to 1024 characters of NFC text without control characters",
+	[FORMAT_TEXT] = { fits_text, N_("must be 1 to 1024 characters of NFC text without control characters"),
 		"^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]+$" },
-	[FORMAT_WORD] = { fits_word, "must be a word of a-z 0-9 - . _",
+	[FORMAT_WORD] = { fits_word, N_("must be a word of a-z 0-9 - . _"),
 		"^[a-z0-9._-]{1,64}$" },
-	[FORMAT_HEX] = { fits_hex, "must be bytes in lower-case hexadecimal",
+	[FORMAT_HEX] = { fits_hex, N_("must be bytes in lower-case hexadecimal"),
 		"^([0-9a-f]{2}){1,512}$" },
-	[FORMAT_HEX32] = { fits_hex32, "must be 32 lower-case hexadecimal digits",
+	[FORMAT_HEX32] = { fits_hex32, N_("must be 32 lower-case hexadecimal digits"),
 		"^[0-9a-f]{32}$" },
-	[FORMAT_HEX64] = { fits_hex64, "must be 64 lower-case hexadecimal digits",
+	[FORMAT_HEX64] = { fits_hex64, N_("must be 64 lower-case hexadecimal digits"),
 		"^[0-9a-f]{64}$" },
-	[FORMAT_DECIMAL] = { fits_decimal, "must be an unsigned decimal number",
+	[FORMAT_DECIMAL] = { fits_decimal, N_("must be an unsigned decimal number"),
 		"^(0|[1-9][0-9]{0,18})$" },
-	[FORMAT_DATE] = { fits_date, "must be a date like 2026-11-21",
+	[FORMAT_DATE] = { fits_date, N_("must be a date like 2026-11-21"),
 		"^" DATE_PATTERN "$" },
-	[FORMAT_TIME] = { fits_time, "must be a time like 2026-11-21T09:30:15+09:00",
+	[FORMAT_TIME] = { fits_time, N_("must be a time like 2026-11-21T09:30:15+09:00"),
 		"^" DATE_PATTERN "T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)"
 		"[+-]([01][0-9]|2[0-3]):[0-5][0-9]$" },
-	[FORMAT_BASE64] = { fits_base64, "must be at most 20480 bytes in base64",
+	[FORMAT_BASE64] = { fits_base64, N_("must be at most 20480 bytes in base64"),
 		"^([A-Za-z0-9+/]{4}){0,6826}([A-Za-z0-9+/]{4}|"
 		"[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{2}==)$" },
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "certificate/der.h"
 
 #define BYTES(name, ...) static const uint8_t name[] = { __VA_ARGS__ }
@@ -47,7 +48,7 @@ static const char *check_unsigned(struct der signer)
 	    attributes.length || !TAKE_THESE(&attribute, oid_stamp) ||
 	    !der_take(&attribute, DER_SET, &values) || attribute.length ||
 	    !der_take(&values, DER_SEQUENCE, &token) || values.length)
-		return "unsigned attributes";
+		return N_("its unsigned attributes");
 	return NULL;
 }
 
@@ -56,18 +57,18 @@ static const char *check_signer(struct der signer)
 	struct der inner;
 
 	if (!TAKE_THESE(&signer, version_1))
-		return "a signer's version";
+		return N_("a signer's version");
 	/* issuer and serial number: must fit a certificate in the file */
 	if (!der_take(&signer, DER_SEQUENCE, &inner))
-		return "a signer's name";
+		return N_("a signer's name");
 	if (!TAKE_THESE(&signer, sha256))
-		return "a signer's digest algorithm";
+		return N_("a signer's digest algorithm");
 	if (!der_take(&signer, DER_CONTEXT_0, &inner))
-		return "a signer's signed attributes";
+		return N_("a signer's signed attributes");
 	if (!TAKE_THESE(&signer, ecdsa_sha256) && !TAKE_THESE(&signer, rsa))
-		return "a signer's signature algorithm";
+		return N_("a signer's signature algorithm");
 	if (!der_take(&signer, DER_OCTET_STRING, &inner))
-		return "a signature";
+		return N_("a signature");
 	return check_unsigned(signer);
 }
 
@@ -80,14 +81,14 @@ static const char *check_signers(struct der signers)
 		const char *wrong;
 
 		if (!der_take(&signers, DER_SEQUENCE, &signer))
-			return "a signer";
+			return N_("a signer");
 		wrong = check_signer(signer);
 		if (wrong)
 			return wrong;
 		if (++count > CMS_MAX_SIGNERS)
-			return "too many signers";
+			return N_("too many signers");
 	}
-	return count ? NULL : "no signer";
+	return count ? NULL : N_("no signer");
 }
 
 static const char *check_signed_data(struct der data)
@@ -95,16 +96,16 @@ static const char *check_signed_data(struct der data)
 	struct der set, certificates;
 
 	if (!TAKE_THESE(&data, version_1))
-		return "version";
+		return N_("its version");
 	if (!der_take(&data, DER_SET, &set) || !TAKE_THESE(&set, sha256) ||
 	    set.length)
-		return "digest algorithms";
+		return N_("its digest algorithms");
 	if (!TAKE_THESE(&data, detached_data))
-		return "content";
+		return N_("its content");
 	if (!der_take(&data, DER_CONTEXT_0, &certificates))
-		return "certificates";
+		return N_("its certificates");
 	if (!der_take(&data, DER_SET, &set) || data.length)
-		return "signers";
+		return N_("its signers");
 	return check_signers(set);
 }
 
@@ -113,12 +114,12 @@ const char *cms_wrong_form(const void *der, size_t length)
 	struct der in = { der, length }, info, wrapped, data;
 
 	if (!der_take(&in, DER_SEQUENCE, &info) || in.length)
-		return "outer structure";
+		return N_("its outer structure");
 	if (!TAKE_THESE(&info, oid_signed_data))
-		return "content type";
+		return N_("its content type");
 	if (!der_take(&info, DER_CONTEXT_0, &wrapped) || info.length ||
 	    !der_take(&wrapped, DER_SEQUENCE, &data) || wrapped.length)
-		return "signed data";
+		return N_("its signed data");
 	return check_signed_data(data);
 }
 

@@ -19,12 +19,22 @@ void cms_cleanup(struct cms *cms)
 	memset(cms, 0, sizeof(*cms));
 }
 
+/* `what` is marked by N_(). */
 static int wrong_form(struct haiki_error *err, const char *what)
 {
 	ERR_clear_error();
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG, N_("the signature file is damaged or was not made by this program: %s"),
+		  what);
+	error_localize(err, N_("the signature file is damaged or was not made by this program: %s"),
+		       error_translate(what));
+	return -EBADMSG;
+}
+
+static int unreadable(struct haiki_error *err)
+{
 	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-			 N_("the signature file is damaged or was not made by this program: %s"),
-			 what);
+			 N_("the signature file is damaged or was not made by this program: its structure cannot be read (OpenSSL: %s)"),
+			 openssl_reason());
 }
 
 /* --- what a signer signed -------------------------------------------------- */
@@ -152,7 +162,7 @@ static int read_stamp(CMS_SignerInfo *si, struct cms_signature *s,
 		OBJ_nid2obj(NID_id_smime_aa_timeStampToken), -3,
 		V_ASN1_SEQUENCE);
 	if (!token)
-		return wrong_form(err, "a time stamp");
+		return wrong_form(err, N_("a time stamp"));
 	s->stamped = true;
 	return timestamp_read(ASN1_STRING_get0_data(token),
 			      (size_t)ASN1_STRING_length(token),
@@ -171,13 +181,13 @@ static int read_signature(struct cms *cms, CMS_SignerInfo *si,
 	X509 *cert = signer_certificate(cms->certs, si);
 
 	if (!cert || signed_before(cms, cert))
-		return wrong_form(err, "a signer's certificate");
+		return wrong_form(err, N_("a signer's certificate"));
 	if (CMS_signed_get_attr_count(si) != SIGNED_ATTRIBUTES ||
 	    !read_time(si, &s->signed_at))
-		return wrong_form(err, "what a signer signed");
+		return wrong_form(err, N_("what a signer signed"));
 	s->role = read_role(si);
 	if (!s->role)
-		return wrong_form(err, "a signer's role");
+		return wrong_form(err, N_("a signer's role"));
 	CMS_SignerInfo_set1_signer_cert(si, cert);
 	s->cert = cert;
 	s->valid = is_valid(si, cert, digest);
@@ -193,18 +203,18 @@ static int read_signatures(struct cms *cms, const void *content,
 	uint8_t digest[SHA256_DIGEST_LENGTH];
 
 	if (EVP_Digest(content, length, digest, NULL, EVP_sha256(), NULL) != 1)
-		return wrong_form(err, openssl_reason());
+		return unreadable(err);
 	for (int i = 0; i < sk_CMS_SignerInfo_num(signers); i++) {
 		int r;
 
 		if (cms->count == CMS_MAX_SIGNERS)
-			return wrong_form(err, "too many signers");
+			return wrong_form(err, N_("too many signers"));
 		r = read_signature(cms, sk_CMS_SignerInfo_value(signers, i),
 				   digest, err);
 		if (r < 0)
 			return r;
 	}
-	return cms->count ? 0 : wrong_form(err, "no signer");
+	return cms->count ? 0 : wrong_form(err, N_("no signer"));
 }
 
 /* DER has one form for one meaning: what was read must come out again. */
@@ -225,7 +235,7 @@ int cms_read(const void *der, size_t length, const void *content,
 {
 	CLEANUP(cms) struct cms cms = { 0 };
 	const unsigned char *p = der;
-	const char *wrong = length > CMS_MAX_BYTES ? "its size" :
+	const char *wrong = length > CMS_MAX_BYTES ? N_("its size") :
 		cms_wrong_form(der, length);
 	int r;
 
@@ -233,12 +243,12 @@ int cms_read(const void *der, size_t length, const void *content,
 		return wrong_form(err, wrong);
 	cms.info = d2i_CMS_ContentInfo(NULL, &p, (long)length);
 	if (!cms.info || p != (const unsigned char *)der + length)
-		return wrong_form(err, openssl_reason());
+		return unreadable(err);
 	if (!comes_out_again(cms.info, der, length))
-		return wrong_form(err, "it is not in canonical form");
+		return wrong_form(err, N_("it is not in canonical form"));
 	cms.certs = CMS_get1_certs(cms.info);
 	if (!cms.certs)
-		return wrong_form(err, "no certificate");
+		return wrong_form(err, N_("no certificate"));
 	r = read_signatures(&cms, content, content_length, err);
 	if (r < 0)
 		return r;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/time.h"
 
 void standing_cleanup(struct standing *standing)
@@ -44,7 +45,7 @@ static void judge_stamp(const struct judges *judges,
 	crls_check(judges->crls, chain, stamp->at, true, &j->stamp_revocation);
 	j->stamp_surplus = has_surplus(stamp->certs, chain);
 	if (j->stamp_revocation.state == CRL_REVOKED)
-		j->stamp_why_not = "its certificate is revoked";
+		j->stamp_why_not = N_("its certificate is revoked");
 	else
 		j->stamp = STAMP_TRUSTED;
 }

@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "certificate/ecdsa.h"
+#include "certificate/reason.h"
 #include "certificate/trust.h"
 
 static void request_cleanup(TS_REQ **request)
@@ -220,6 +221,7 @@ static int check_authority(const struct haiki_tsa *tsa,
 {
 	CLEANUP(trust) struct trust *trust = NULL;
 	time_t at = stamp->at;
+	char reason[REASON_SIZE];
 	const char *why;
 	int r;
 
@@ -237,9 +239,14 @@ static int check_authority(const struct haiki_tsa *tsa,
 		return r;
 	why = trust_reject_authority(trust, stamp->authority, stamp->certs, at,
 				     NULL);
-	return why ? error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EKEYREJECTED,
-			       N_("the time stamping authority is not one that %s vouches for: %s"),
-			       tsa->ca_file, why) : 0;
+	if (!why)
+		return 0;
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EKEYREJECTED,
+		  N_("the time stamping authority is not one that %s vouches for: %s"),
+		  tsa->ca_file, why);
+	error_localize(err, N_("the time stamping authority is not one that %s vouches for: %s"),
+		       tsa->ca_file, reason_text(why, reason));
+	return -EKEYREJECTED;
 }
 
 static int check_token(const struct haiki_tsa *tsa, const uint8_t *der,

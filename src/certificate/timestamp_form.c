@@ -7,6 +7,7 @@
 #include "certificate/timestamp.h"
 
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "certificate/der.h"
 
 #define BYTES(name, ...) static const uint8_t name[] = { __VA_ARGS__ }
@@ -55,23 +56,23 @@ static const char *check_signer(struct der signer, struct der digests)
 	struct der inner, before;
 
 	if (!TAKE_THESE(&signer, version_1))
-		return "the signer's version";
+		return N_("the signer's version");
 	if (!der_take(&signer, DER_SEQUENCE, &inner))
-		return "the signer's name";
+		return N_("the signer's name");
 	before = signer;
 	algorithm = take_digest(&signer);
 	if (!algorithm || !der_take_bytes(&digests, before.bytes,
 			before.length - signer.length) || digests.length)
-		return "the digest algorithm";
+		return N_("the digest algorithm");
 	if (!der_take(&signer, DER_CONTEXT_0, &inner))
-		return "the signed attributes";
+		return N_("the signed attributes");
 	if (!TAKE_THESE(&signer, algorithm->ecdsa) &&
 	    !TAKE_THESE(&signer, algorithm->rsa) &&
 	    !TAKE_THESE(&signer, plain_rsa))
-		return "the signature algorithm";
+		return N_("the signature algorithm");
 	if (!der_take(&signer, DER_OCTET_STRING, &inner))
-		return "the signature";
-	return signer.length ? "unsigned attributes" : NULL;
+		return N_("the signature");
+	return signer.length ? N_("its unsigned attributes") : NULL;
 }
 
 static const char *check_signed_data(struct der data)
@@ -79,19 +80,19 @@ static const char *check_signed_data(struct der data)
 	struct der digests, content, wrapped, inner, signers, signer;
 
 	if (!TAKE_THESE(&data, version_3))
-		return "version";
+		return N_("its version");
 	if (!der_take(&data, DER_SET, &digests))
-		return "digest algorithms";
+		return N_("its digest algorithms");
 	if (!der_take(&data, DER_SEQUENCE, &content) ||
 	    !TAKE_THESE(&content, oid_tst_info) ||
 	    !der_take(&content, DER_CONTEXT_0, &wrapped) || content.length ||
 	    !der_take(&wrapped, DER_OCTET_STRING, &inner) || wrapped.length)
-		return "content";
+		return N_("its content");
 	if (!der_take(&data, DER_CONTEXT_0, &inner))
-		return "certificates";
+		return N_("its certificates");
 	if (!der_take(&data, DER_SET, &signers) || data.length ||
 	    !der_take(&signers, DER_SEQUENCE, &signer) || signers.length)
-		return "signer";
+		return N_("its signer");
 	return check_signer(signer, digests);
 }
 
@@ -100,11 +101,11 @@ const char *timestamp_wrong_form(const void *der, size_t length)
 	struct der in = { der, length }, info, wrapped, data;
 
 	if (!der_take(&in, DER_SEQUENCE, &info) || in.length)
-		return "outer structure";
+		return N_("its outer structure");
 	if (!TAKE_THESE(&info, oid_signed_data))
-		return "content type";
+		return N_("its content type");
 	if (!der_take(&info, DER_CONTEXT_0, &wrapped) || info.length ||
 	    !der_take(&wrapped, DER_SEQUENCE, &data) || wrapped.length)
-		return "signed data";
+		return N_("its signed data");
 	return check_signed_data(data);
 }

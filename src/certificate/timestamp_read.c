@@ -27,12 +27,22 @@ static void tst_cleanup(TS_TST_INFO **tst)
 	TS_TST_INFO_free(*tst);
 }
 
+/* `what` is marked by N_(). */
 static int wrong_form(struct haiki_error *err, const char *what)
 {
 	ERR_clear_error();
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG, N_("the time stamp is damaged or has an unusual form: %s"),
+		  what);
+	error_localize(err, N_("the time stamp is damaged or has an unusual form: %s"),
+		       error_translate(what));
+	return -EBADMSG;
+}
+
+static int unreadable(struct haiki_error *err)
+{
 	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-			 N_("the time stamp is damaged or has an unusual form: %s"),
-			 what);
+			 N_("the time stamp is damaged or has an unusual form: its structure cannot be read (OpenSSL: %s)"),
+			 openssl_reason());
 }
 
 /* --- who stamped ----------------------------------------------------------- */
@@ -176,7 +186,7 @@ static bool read_time(const TS_TST_INFO *tst, time_t *ret_at)
 static int parse(const void *der, size_t length, CMS_ContentInfo **ret_info,
 		 struct haiki_error *err)
 {
-	const char *wrong = length > TIMESTAMP_MAX_BYTES ? "its size" :
+	const char *wrong = length > TIMESTAMP_MAX_BYTES ? N_("its size") :
 		timestamp_wrong_form(der, length);
 	CLEANUP(info) CMS_ContentInfo *info = NULL;
 	const unsigned char *p = der;
@@ -188,12 +198,12 @@ static int parse(const void *der, size_t length, CMS_ContentInfo **ret_info,
 		return wrong_form(err, wrong);
 	info = d2i_CMS_ContentInfo(NULL, &p, (long)length);
 	if (!info)
-		return wrong_form(err, openssl_reason());
+		return unreadable(err);
 	n = i2d_CMS_ContentInfo(info, &again);
 	same = n > 0 && (size_t)n == length && !memcmp(again, der, length);
 	OPENSSL_free(again);
 	if (!same)
-		return wrong_form(err, "it is not in canonical form");
+		return wrong_form(err, N_("it is not in canonical form"));
 	*ret_info = TAKE(info);
 	return 0;
 }
@@ -208,7 +218,7 @@ static int read_content(const ASN1_OCTET_STRING *content, TS_TST_INFO **ret_tst,
 	if (!tst || p != ASN1_STRING_get0_data(content) + length ||
 	    TS_TST_INFO_get_version(tst) != 1) {
 		TS_TST_INFO_free(tst);
-		return wrong_form(err, "what was stamped");
+		return wrong_form(err, N_("what was stamped"));
 	}
 	*ret_tst = tst;
 	return 0;
@@ -231,13 +241,13 @@ int timestamp_read(const void *der, size_t length, const void *stamped,
 	si = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(info), 0);
 	stamp.certs = CMS_get1_certs(info);
 	if (!content || !*content || !si || !stamp.certs)
-		return wrong_form(err, "its parts");
+		return wrong_form(err, N_("its parts"));
 	r = read_content(*content, &tst, err);
 	if (r < 0)
 		return r;
 	stamp.authority = signer_certificate(stamp.certs, si);
 	if (!stamp.authority || !read_time(tst, &stamp.at))
-		return wrong_form(err, "the authority's certificate or time");
+		return wrong_form(err, N_("the authority's certificate or time"));
 	CMS_SignerInfo_set1_signer_cert(si, stamp.authority);
 	stamp.valid = is_valid(si, &stamp, *content, tst, stamped,
 			       stamped_length);

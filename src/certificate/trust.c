@@ -125,7 +125,7 @@ static const char *reject(const struct trust *trust, int purpose, X509 *cert,
 		why = X509_verify_cert_error_string(
 			X509_STORE_CTX_get_error(context));
 	else if (!may_sign(cert))
-		why = "its key is not for signing";
+		why = N_("its key is not for signing");
 	else if (ret_chain)
 		*ret_chain = X509_STORE_CTX_get1_chain(context);
 	ERR_clear_error();

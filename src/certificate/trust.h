@@ -26,7 +26,7 @@ size_t trust_roots(const struct trust *trust,
 /*
  * NULL if `cert` was good for signing at that time and chains, through
  * `others`, to a trusted certificate; *ret_chain (may be NULL) is then freed
- * by the caller. Else why not, in English; a static string.
+ * by the caller. Else why not, for reason_text(); a static string.
  */
 const char *trust_reject(const struct trust *trust, X509 *cert,
 			 STACK_OF(X509) *others, time_t at,

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "certificate/pdf/attachments.h"
 #include "certificate/pdf/pdf.h"
+#include "certificate/reason.h"
 
 static void check_cleanup(struct pdf_check *check)
 {
@@ -66,6 +67,7 @@ static void check_signer(struct inquiry *q, const struct pdf_signature *s,
 	CLEANUP(standing) struct standing j = { 0 };
 	struct cms_signature signature = s->cms.signatures[0];
 	const struct judges judges = inquiry_judges(q);
+	char reason[REASON_SIZE];
 
 	if (!s->valid)      /* told by certificate_pdf_check() */
 		return;
@@ -85,8 +87,8 @@ static void check_signer(struct inquiry *q, const struct pdf_signature *s,
 	else
 		report_problem(q->report, "pdf-signer-unknown",
 			       N_("the PDF's signature by %s is not trusted: %s"),
-			       s->name, j.why_not ? j.why_not :
-			       "its certificate was revoked");
+			       s->name, reason_text(j.why_not ? j.why_not :
+				N_("its certificate is revoked"), reason));
 }
 
 static bool signed_paper(const struct pdf_check *check,

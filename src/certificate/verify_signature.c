@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/time.h"
+#include "certificate/reason.h"
 
 /* A clock may be wrong; a day is more than time zones explain. */
 #define CLOCK_SLACK (24 * 60 * 60)
@@ -48,6 +49,8 @@ static bool in_chain(STACK_OF(X509) *chain, const X509 *cert)
 static void reject(struct inquiry *q, const struct haiki_signature *s,
 		   const char *why)
 {
+	char reason[REASON_SIZE];
+
 	if (trust_is_empty(q->verifier->trust))
 		report_problem(q->report, "signer-unknown",
 			       N_("whether %s may sign is not known: give the certificate authority with --ca FILE (or put it at /etc/haiki/ca.crt)"),
@@ -55,7 +58,7 @@ static void reject(struct inquiry *q, const struct haiki_signature *s,
 	else
 		report_problem(q->report, "signer-unknown",
 			       N_("%s is not trusted: %s. Is it the right authority that was given with --ca?"),
-			       s->name, why);
+			       s->name, reason_text(why, reason));
 }
 
 static void trust_signature(struct inquiry *q, size_t i, bool *used)

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/time.h"
+#include "certificate/reason.h"
 
 /* Two clocks that are right may differ so much, in seconds. */
 #define CLOCK_SLACK 600
@@ -33,14 +34,17 @@ static void describe(const struct timestamp *stamp, struct haiki_signature *s)
 static void check_stamp(struct inquiry *q, const struct cms_signature *from,
 			const struct standing *j, struct haiki_signature *s)
 {
+	char reason[REASON_SIZE];
+
 	if (j->stamp == STAMP_INVALID)
 		report_problem(q->report, "timestamp-invalid",
 			       N_("the time stamp on the signature of %s is not for that signature: it was altered"),
 			       s->name);
 	if (j->stamp == STAMP_UNTRUSTED)
 		report_note(q->report, "timestamp-untrusted",
-			    N_("the time stamp by %s is not believed (%s): give its authority with --tsa-ca FILE"),
-			    s->stamped_by, j->stamp_why_not);
+			    N_("the time stamp by %s is not believed: %s. Give its authority with --tsa-ca FILE"),
+			    s->stamped_by,
+			    reason_text(j->stamp_why_not, reason));
 	if (j->stamp_surplus)
 		report_problem(q->report, "certificate-surplus",
 			       N_("a time stamp holds a certificate that belongs to no signature"));

@@ -33,7 +33,8 @@ async function script() {
   const given = resolve(dirname(engine));
   mkdirSync(given, { recursive: true });
   writeFileSync(join(given, "catalogue.json"),
-    JSON.stringify(catalogue(po, engine)));
+    JSON.stringify(catalogue(po, engine, ["signature.js", "stamp.js",
+      "chain.js"].map((f) => join(here, f)))));
   const { outputFiles, metafile, warnings } = await build({
     entryPoints: [join(here, "main.js")], bundle: true, write: false,
     format: "esm", target: "es2022", charset: "utf8", minify: true,

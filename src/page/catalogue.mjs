@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Of the program's Japanese catalogue, what the engine can say.
+// Of the program's Japanese catalogue, what the engine can say, and what the
+// page's own reading of signatures gives it as reasons.
 
 import { readFileSync } from "node:fs";
 
@@ -23,9 +24,12 @@ function* entries(po) {
   }
 }
 
-export function catalogue(po, engine) {
+export function catalogue(po, engine, scripts) {
   const said = readFileSync(engine), found = {};
+  const own = scripts.map((f) => readFileSync(f, "utf8")).join("");
   for (const [from, to] of entries(readFileSync(po, "utf8")))
-    if (said.includes(Buffer.from(from + "\0"))) found[from] = to;
+    if (said.includes(Buffer.from(from + "\0")) ||
+        own.includes(JSON.stringify(from)))
+      found[from] = to;
   return found;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From a signer's certificate to one that the auditor trusts (RFC 5280, 6.1),
 // with OpenSSL's rules for the purposes "smimesign" and "timestampsign", as
-// src/certificate/trust.c uses them. What isn't understood is refused, never let pass.
+// src/certificate/trust.c uses them, and in its words (reason.c). What isn't understood is refused, never let pass.
 
 import { verifyBytes } from "./verify_bytes.js";
 import { CERT_SIGN, DIGITAL_SIGNATURE, NON_REPUDIATION }

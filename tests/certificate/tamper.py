@@ -490,10 +490,11 @@ def run(*command, check=False):
     return done.returncode, done.stdout.decode("utf-8", "replace")
 
 
-def haiki(p):
+def haiki(p, *options):
     done = subprocess.run([HAIKI, "verify", p.path("json"), "--ca",
-                           "keys/ca.crt", "--json"], stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE, timeout=50)
+                           "keys/ca.crt", "--json", *options],
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          timeout=50)
     try:
         return done.returncode, json.loads(done.stdout)[0]
     except (ValueError, IndexError):
@@ -568,6 +569,16 @@ def family(problem):
     return problem["id"].split("-")[0]
 
 
+def english(report):
+    """What is said in English to people who asked for Japanese. (What other
+    programs said stands behind ours, in parentheses.)"""
+    for found in report["problems"] + report.get("notes", []):
+        text = re.sub(r"（[^（）]*）|\([^()]*\)|haiki [a-z]+|\S*[/.]\S*", "",
+                      found["text"])
+        if re.search(r"[A-Za-z]{2,} [A-Za-z]{2,}|: ?[a-z]{3,}", text):
+            yield f"in Japanese: {found['text']}"
+
+
 def objections(wanted, said, ssl, papers):
     status, report = said
     problems = report["problems"]
@@ -609,10 +620,11 @@ def judge(case):
     try:
         how(p)
         said, ssl, papers = haiki(p), openssl(p), paper(p)
+        local = haiki(p, "--lang", "ja")[1]
     except Exception as error:  # a kind that could not be made is a failure
         return kind, ("-",) * 5, [f"{type(error).__name__}: {error}"]
     row = (f"{said[1]['verdict']} ({said[0]})", ssl, *papers)
-    found = list(objections(wanted, said, ssl, papers))
+    found = [*objections(wanted, said, ssl, papers), *english(local)]
     shutil.rmtree(p.folder)
     return kind, row, found
 

@@ -14,11 +14,11 @@
 
 struct reader {
 	const char *at, *end;
-	const char *wrong;        /* why not; set once */
+	enum json_error_code wrong;   /* why not; set once */
 	unsigned depth;
 };
 
-static json_t *fail(struct reader *r, const char *why)
+static json_t *fail(struct reader *r, enum json_error_code why)
 {
 	if (!r->wrong)
 		r->wrong = why;
@@ -152,11 +152,11 @@ static char *take_text(struct reader *r, size_t *ret_length)
 			return text;
 		}
 		if (r->at == r->end || !take_character(r, text, &used)) {
-			fail(r, "a text is not as it must be");
+			fail(r, json_error_invalid_syntax);
 			break;
 		}
 	}
-	fail(r, "out of memory");
+	fail(r, json_error_out_of_memory);
 	free(text);
 	return NULL;
 }
@@ -193,16 +193,16 @@ static json_t *take_number(struct reader *r)
 		digits = digits && take_digits(r);
 	}
 	if (!digits)
-		return fail(r, "a number is not as it must be");
+		return fail(r, json_error_invalid_syntax);
 	if (!whole)
 		return json_real();
 	if (length >= sizeof(text))
-		return fail(r, "an integer is too big");
+		return fail(r, json_error_numeric_overflow);
 	memcpy(text, start, length);
 	text[length] = '\0';
 	errno = 0;
 	json_int_t value = strtoll(text, NULL, 10);
-	return errno ? fail(r, "an integer is too big") : json_integer(value);
+	return errno ? fail(r, json_error_numeric_overflow) : json_integer(value);
 }
 
 /* --- structure ------------------------------------------------------------- */
@@ -228,7 +228,7 @@ static json_t *take_array(struct reader *r)
 			break;
 	}
 	json_decref(array);
-	return fail(r, "an array is not as it must be");
+	return fail(r, json_error_invalid_syntax);
 }
 
 static bool take_member(struct reader *r, json_t *object)
@@ -254,7 +254,7 @@ static json_t *finish_object(struct reader *r, json_t *object)
 	if (json_object_sort(object) == 0)
 		return object;
 	json_decref(object);
-	return fail(r, "a name stands there twice");
+	return fail(r, json_error_duplicate_key);
 }
 
 static json_t *take_object(struct reader *r)
@@ -272,7 +272,7 @@ static json_t *take_object(struct reader *r)
 			break;
 	}
 	json_decref(object);
-	return fail(r, "an object is not as it must be");
+	return fail(r, json_error_invalid_syntax);
 }
 
 static json_t *take_nested(struct reader *r)
@@ -280,7 +280,7 @@ static json_t *take_nested(struct reader *r)
 	json_t *json;
 
 	if (++r->depth > DEPTH_MAX)
-		return fail(r, "nested too deeply");
+		return fail(r, json_error_stack_overflow);
 	json = *r->at++ == '{' ? take_object(r) : take_array(r);
 	r->depth--;
 	return json;
@@ -294,7 +294,7 @@ static json_t *take_value(struct reader *r)
 
 	skip_space(r);
 	if (r->at == r->end)
-		return fail(r, "it ends too early");
+		return fail(r, json_error_premature_end_of_input);
 	if (*r->at == '{' || *r->at == '[')
 		return take_nested(r);
 	if (take(r, "\"")) {
@@ -321,8 +321,7 @@ static void locate(const char *bytes, const struct reader *r,
 			error->line++;
 			error->column = -1;
 		}
-	snprintf(error->text, sizeof(error->text), "%s",
-		 r->wrong ? r->wrong : "out of memory");
+	error->code = r->wrong ? r->wrong : json_error_out_of_memory;
 }
 
 json_t *json_loadb(const char *bytes, size_t length, size_t flags,
@@ -333,16 +332,16 @@ json_t *json_loadb(const char *bytes, size_t length, size_t flags,
 
 	(void)flags;
 	if (u8_check((const uint8_t *)bytes, length))
-		fail(&r, "it is not UTF-8");
+		fail(&r, json_error_invalid_utf8);
 	skip_space(&r);
 	if (!r.wrong && r.at < r.end && (*r.at == '{' || *r.at == '['))
 		json = take_value(&r);
 	else
-		fail(&r, "'[' or '{' expected");
+		fail(&r, json_error_invalid_syntax);
 	skip_space(&r);
 	if (json && r.at < r.end) {
 		json_decref(json);
-		json = fail(&r, "something follows the end");
+		json = fail(&r, json_error_end_of_input_expected);
 	}
 	if (!json)
 		locate(bytes, &r, ret_error);

@@ -138,9 +138,11 @@ void timestamp_cleanup(struct timestamp *stamp)
 
 static int wrong_stamp(struct haiki_error *err, const char *what)
 {
-	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-			 N_("the time stamp is damaged or has an unusual form: %s"),
-			 what);
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG, N_("the time stamp is damaged or has an unusual form: %s"),
+		  what);
+	error_localize(err, N_("the time stamp is damaged or has an unusual form: %s"),
+		       error_translate(what));
+	return -EBADMSG;
 }
 
 static int read_stamp(struct blob *b, struct timestamp *stamp,
@@ -149,13 +151,13 @@ static int read_stamp(struct blob *b, struct timestamp *stamp,
 	CLEANUP(free) char *wrong = blob_text(b);
 
 	if (!wrong || *wrong)
-		return wrong_stamp(err, wrong ? wrong : "out of memory");
+		return wrong_stamp(err, wrong ? wrong : N_("out of memory"));
 	stamp->certs = read_certificates(b);
 	stamp->authority = sk_X509_value(stamp->certs, (int)blob_number(b));
 	stamp->at = (time_t)blob_time(b);
 	stamp->valid = blob_number(b) == 1;
 	return b->broken || !stamp->authority ?
-		wrong_stamp(err, "its certificates") : 0;
+		wrong_stamp(err, N_("its certificates")) : 0;
 }
 
 int timestamp_read(const void *der, size_t length, const void *stamped,
@@ -164,7 +166,7 @@ int timestamp_read(const void *der, size_t length, const void *stamped,
 {
 	CLEANUP(timestamp) struct timestamp stamp = { 0 };
 	CLEANUP(blob) struct blob answer = { 0 };
-	const char *wrong = length > TIMESTAMP_MAX_BYTES ? "its size" :
+	const char *wrong = length > TIMESTAMP_MAX_BYTES ? N_("its size") :
 		timestamp_wrong_form(der, length);
 	int state = 0, r;
 
@@ -196,9 +198,11 @@ void cms_cleanup(struct cms *cms)
 
 static int wrong_form(struct haiki_error *err, const char *what)
 {
-	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
-			 N_("the signature file is damaged or was not made by this program: %s"),
-			 what);
+	error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG, N_("the signature file is damaged or was not made by this program: %s"),
+		  what);
+	error_localize(err, N_("the signature file is damaged or was not made by this program: %s"),
+		       error_translate(what));
+	return -EBADMSG;
 }
 
 static const char *role_of(const uint8_t *attribute, size_t length)
@@ -227,7 +231,7 @@ static int read_signer(struct blob *b, struct cms *cms,
 	stamped = blob_bytes(b, &stamped_length);
 	s->role = role_of(role, role_length);
 	if (b->broken || !s->cert || !s->role)
-		return wrong_form(err, "a signer's role");
+		return wrong_form(err, N_("a signer's role"));
 	cms->count++;
 	if (!token_length)
 		return 0;
@@ -243,13 +247,13 @@ static int read_answer(struct blob *b, struct cms *cms,
 	uint32_t count;
 
 	if (!wrong || *wrong)
-		return wrong_form(err, wrong ? wrong : "out of memory");
+		return wrong_form(err, wrong ? wrong : N_("out of memory"));
 	cms->certs = read_certificates(b);
 	if (!cms->certs)
-		return wrong_form(err, "its certificates");
+		return wrong_form(err, N_("its certificates"));
 	count = blob_number(b);
 	if (b->broken || !count || count > CMS_MAX_SIGNERS)
-		return wrong_form(err, "too many signers");
+		return wrong_form(err, N_("too many signers"));
 	while (count--) {
 		int r = read_signer(b, cms, err);
 
@@ -265,7 +269,7 @@ int cms_read(const void *der, size_t length, const void *content,
 {
 	CLEANUP(blob) struct blob answer = { 0 };
 	CLEANUP(cms) struct cms cms = { 0 };
-	const char *wrong = length > CMS_MAX_BYTES ? "its size" :
+	const char *wrong = length > CMS_MAX_BYTES ? N_("its size") :
 		cms_wrong_form(der, length);
 	int state = 0, r;
 
@@ -343,7 +347,7 @@ static const char *keep(const char *why)
 		if (!strncmp(kept[i], why, sizeof(kept[i]) - 1))
 			return kept[i];
 	}
-	return "it was not checked";
+	return N_("it was not checked");
 }
 
 static const char *reject(const struct trust *trust, const char *purpose,
@@ -357,16 +361,16 @@ static const char *reject(const struct trust *trust, const char *purpose,
 	int state = 0;
 
 	if (!question)
-		return "out of memory";
+		return N_("out of memory");
 	answer = blob_take(host_trust(question, strlen(question), &state));
 	why = state < 0 ? NULL : blob_text(&answer);
 	if (!why)
-		return "it was not checked";
+		return N_("it was not checked");
 	if (*why)
 		return keep(why);
 	chain = read_certificates(&answer);
 	if (!chain)
-		return "out of memory";
+		return N_("out of memory");
 	if (ret_chain)
 		*ret_chain = TAKE(chain);
 	return NULL;

@@ -46,10 +46,29 @@ struct json_member {
 	json_t *value;
 };
 
+enum json_error_code {
+	json_error_unknown,
+	json_error_out_of_memory,
+	json_error_stack_overflow,
+	json_error_invalid_utf8,
+	json_error_premature_end_of_input,
+	json_error_end_of_input_expected,
+	json_error_invalid_syntax,
+	json_error_null_character,
+	json_error_null_byte_in_key,
+	json_error_duplicate_key,
+	json_error_numeric_overflow,
+};
+
 typedef struct {
 	int line, column;
-	char text[160];
+	enum json_error_code code;
 } json_error_t;
+
+static inline enum json_error_code json_error_code(const json_error_t *error)
+{
+	return error->code;
+}
 
 #define JSON_REJECT_DUPLICATES 1
 
