@@ -18,7 +18,7 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 		pdf/attachments pdf/check \
 		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
-	command/audit command/command ui/words
+	command/audit command/command command/report_json ui/words
 ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o)
 
 # No header of the machine's own gets in.

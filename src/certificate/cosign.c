@@ -73,7 +73,7 @@ int haiki_cosign_check(const char *file, const struct haiki_signer *signer,
 	if (r == 0 && (!fit || report->problems_count))
 		r = error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
 			      N_("%s: %s"), file, report->problems_count ?
-			      report->problems[0].text : 
+			      report->problems[0].text :
 		error_translate(N_("this is not a record of haiki")));
 	if (r == 0)
 		r = check_named(q.json, signer, role, err);

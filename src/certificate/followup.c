@@ -404,7 +404,7 @@ static int read_first(struct inquiry *q, struct haiki_error *err)
 	if (!fit || q->report->problems_count)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EBADMSG, N_("%s: %s"),
 				 q->file, q->report->problems_count ?
-				 q->report->problems[0].text : 
+				 q->report->problems[0].text :
 		error_translate(N_("this is not a record of haiki")));
 	if (strcmp(q->report->record_type, "erasure"))
 		return wrong(err, N_("%s is a follow-up record itself: give the record of the erasure"),

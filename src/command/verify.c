@@ -9,9 +9,9 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
-#include "base/text.h"
 #include "command/audit.h"
 #include "command/record_view.h"
+#include "command/report_json.h"
 #include "ui/ui.h"
 
 extern const struct command command_verify;
@@ -45,86 +45,6 @@ static const struct option_spec verify_options[] = {
 };
 
 /* --- JSON ------------------------------------------------------------------ */
-
-static json_t *findings_json(const struct haiki_finding *findings,
-			     size_t count)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, json_pack("{s:s, s:s}",
-			"id", findings[i].id, "text", findings[i].text));
-	return array;
-}
-
-static void put_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(object, key, text[0] ? json_string(text) :
-			    json_null());
-}
-
-static json_t *signers_json(const struct haiki_report *r)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < r->signatures_count; i++) {
-		const struct haiki_signature *s = &r->signatures[i];
-
-		json_t *o = json_pack("{s:s, s:s, s:s, s:b, s:b, s:b, s:s, s:b, s:b}",
-			"role", s->role, "name", s->name,
-			"fingerprint", s->fingerprint, "valid", s->valid,
-			"trusted", s->trusted, "named", s->named,
-			"signed_at", s->signed_at, "revoked", s->revoked,
-			"timestamp_trusted", s->stamp_trusted);
-
-		put_text(o, "timestamp", s->stamped_at);
-		put_text(o, "timestamp_by", s->stamped_by);
-		json_array_append_new(array, o);
-	}
-	return array;
-}
-
-static json_t *duties_json(const struct haiki_report *r)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < r->duties_count; i++)
-		json_array_append_new(array, json_string(r->duties[i]));
-	return array;
-}
-
-static json_t *report_json(const struct haiki_report *r)
-{
-	CLEANUP(free) char *file = text_sanitize(r->file);
-	json_t *o = json_pack("{s:s, s:s, s:b, s:o, s:b, s:b, s:o, s:b, s:o, s:o}",
-		"file", file ? file : "", "verdict",
-		haiki_standing_name(haiki_report_standing(r)), "genuine", r->genuine,
-		"signers", signers_json(r), "complete", r->complete,
-		"sufficient", r->sufficient, "duties", duties_json(r),
-		"training", r->training,
-		"problems", findings_json(r->problems, r->problems_count),
-		"notes", findings_json(r->notes, r->notes_count));
-	bool erasure = !strcmp(r->record_type, "erasure");
-
-	put_text(o, "record_type", r->record_type);
-	put_text(o, "certificate_id", r->certificate_id);
-	put_text(o, "record_sha256", r->sha256);
-	put_text(o, "refers_to", r->refers_to);
-	put_text(o, "head", r->head);
-	put_text(o, "serial", r->serial);
-	put_text(o, "policy", r->policy);
-	put_text(o, "class", r->class_id);
-	put_text(o, "recorded", erasure ? haiki_result_name(r->recorded) : "");
-	put_text(o, "recomputed",
-		 erasure ? haiki_result_name(r->recomputed) : "");
-	put_text(o, "destroyed_on", r->destroyed_on);
-	put_text(o, "handed_over_on", r->handed_over_on);
-	put_text(o, "handed_over_to", r->handed_over_to);
-	json_object_set_new(o, "closed", json_boolean(r->closed));
-	json_object_set_new(o, "exit_code",
-			    json_integer(haiki_report_exit_code(r)));
-	return o;
-}
 
 /* An array, element by element: there may be many. */
 struct json_list {

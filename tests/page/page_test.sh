@@ -62,7 +62,13 @@ records() {
 	"$haiki" close records/destroy.json --destroyed 細断 --date 2024-02-29 \
 		--photo photo.PNG --completion-certificate 第42号 \
 		--key keys/operator.key --cert keys/operator.crt \
-		--passphrase-file phrase --ca keys/ca.crt
+		--passphrase-file phrase --ca keys/ca.crt &&
+	"$haiki" close records/witness.json --handover "業者 吉田" \
+		--date 2024-02-29 --receipt-no 5 --key keys/operator.key \
+		--cert keys/operator.crt --passphrase-file phrase \
+		--ca keys/ca.crt &&
+	"$haiki" ledger head records --sign --key keys/operator.key \
+		--cert keys/operator.crt --passphrase-file phrase
 }
 
 # A witness by each of many kinds of authority.

@@ -13,6 +13,7 @@
 #include "certificate/pdf/words.h"
 #include "certificate/verifier.h"
 #include "command/audit.h"
+#include "command/report_json.h"
 #include "page/engine/host.h"
 #include "page/engine/sha256.h"
 #include "ui/ui.h"
@@ -153,88 +154,14 @@ char *page_collect(struct page *page, const char *path)
 
 /* --- a report -------------------------------------------------------------- */
 
-static json_t *findings_json(const struct haiki_finding *findings,
-			     size_t count)
+/* As `haiki verify --json` prints it, and what the page shows besides. */
+static json_t *shown(const struct haiki_report *r)
 {
-	json_t *array = json_array();
+	json_t *o = report_json(r);
 
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(array, finding_json(findings[i].id,
-							  findings[i].text));
-	return array;
-}
-
-static void put_text(json_t *object, const char *key, const char *text)
-{
-	json_object_set_new(object, key, text[0] ? json_string(text) :
-			    json_null());
-}
-
-static json_t *signature_json(const struct haiki_signature *s)
-{
-	json_t *json = json_object();
-
-	json_object_set_new(json, "role", json_string(s->role));
-	json_object_set_new(json, "name", json_string(s->name));
-	json_object_set_new(json, "fingerprint", json_string(s->fingerprint));
-	json_object_set_new(json, "valid", json_boolean(s->valid));
-	json_object_set_new(json, "trusted", json_boolean(s->trusted));
-	json_object_set_new(json, "named", json_boolean(s->named));
-	json_object_set_new(json, "signed_at", json_string(s->signed_at));
-	json_object_set_new(json, "timestamp_trusted",
-			    json_boolean(s->stamp_trusted));
-	json_object_set_new(json, "revoked", json_boolean(s->revoked));
-	put_text(json, "timestamp", s->stamped_at);
-	put_text(json, "timestamp_by", s->stamped_by);
-	return json;
-}
-
-static void put_lists(json_t *o, const struct haiki_report *r)
-{
-	json_t *signers = json_array(), *duties = json_array();
-
-	for (size_t i = 0; i < r->signatures_count; i++)
-		json_array_append_new(signers,
-				      signature_json(&r->signatures[i]));
-	for (size_t i = 0; i < r->duties_count; i++)
-		json_array_append_new(duties, json_string(r->duties[i]));
-	json_object_set_new(o, "signers", signers);
-	json_object_set_new(o, "duties", duties);
-	json_object_set_new(o, "problems",
-			    findings_json(r->problems, r->problems_count));
-	json_object_set_new(o, "notes",
-			    findings_json(r->notes, r->notes_count));
-}
-
-/* As `haiki verify --json` prints it, and `readable` and `verdict_text`. */
-static json_t *report_json(const struct haiki_report *r)
-{
-	json_t *o = json_object();
-	bool erasure = !strcmp(r->record_type, "erasure");
-
-	json_object_set_new(o, "file", json_string(r->file));
 	json_object_set_new(o, "readable", json_boolean(r->readable));
-	json_object_set_new(o, "genuine", json_boolean(r->genuine));
-	json_object_set_new(o, "complete", json_boolean(r->complete));
-	json_object_set_new(o, "sufficient", json_boolean(r->sufficient));
-	json_object_set_new(o, "training", json_boolean(r->training));
-	json_object_set_new(o, "closed", json_boolean(r->closed));
-	put_lists(o, r);
-	put_text(o, "record_type", r->record_type);
-	put_text(o, "certificate_id", r->certificate_id);
-	put_text(o, "refers_to", r->refers_to);
-	put_text(o, "serial", r->serial);
-	put_text(o, "policy", r->policy);
-	put_text(o, "class", r->class_id);
-	put_text(o, "recorded", erasure ? haiki_result_name(r->recorded) : "");
-	put_text(o, "recomputed",
-		 erasure ? haiki_result_name(r->recomputed) : "");
-	put_text(o, "destroyed_on", r->destroyed_on);
-	put_text(o, "record_sha256", r->sha256);
-	put_text(o, "verdict", haiki_standing_name(haiki_report_standing(r)));
-	put_text(o, "verdict_text", ui_standing(haiki_report_standing(r)));
-	json_object_set_new(o, "exit_code",
-			    json_integer(haiki_report_exit_code(r)));
+	json_object_set_new(o, "verdict_text",
+		json_string(ui_standing(haiki_report_standing(r))));
 	return o;
 }
 
@@ -260,7 +187,7 @@ char *page_report(struct page *page, bool english)
 	    audit_add(page->audits[english], json_string_value(name),
 		      &page->last) < 0)
 		return NULL;
-	return text_of(report_json(&page->last));
+	return text_of(shown(&page->last));
 }
 
 /* The record's own text, also of one that came in a PDF; NULL: none. */
