@@ -71,6 +71,18 @@ enum haiki_sanitize {
 	HAIKI_SANITIZE_FAILED,    /* they fail until that state is left */
 };
 
+/* A namespace beside the one that a drive stands for. */
+struct haiki_namespace {
+	uint32_t nsid;
+	uint64_t size_bytes;              /* 0 unknown */
+	/* To the controller that was asked: where not (an inactive namespace),
+	 * this system doesn't see it. */
+	enum haiki_answer attached;
+	enum haiki_answer write_protected;
+};
+
+#define HAIKI_MAX_NAMESPACES 16
+
 struct haiki_health {
 	struct haiki_value power_on_hours;
 	struct haiki_value reallocated;   /* sectors; NVMe: unknown */
@@ -99,6 +111,8 @@ struct haiki_drive {
 	enum haiki_bus bus;
 	enum haiki_kind kind;
 	bool removable, read_only, simulated;
+	bool silent;              /* it doesn't answer: all that stands here is
+				   * what the system remembers of it */
 	bool is_system;           /* the machine was booted from it */
 	bool own_stick;           /* haiki's: HAIKI-DATA, HAIKI-COPY ... */
 	char driver[64];          /* kernel driver or RAID controller's name */
@@ -115,6 +129,16 @@ struct haiki_drive {
 	/* NVMe: of these, not this one; eMMC: hardware partitions beside this
 	 * one that hold data or may. 0xFFFFFFFF unknown. */
 	uint32_t namespaces_other;
+	/* NVMe: those of them that could be asked about, the first ones. */
+	size_t others_count;
+	struct haiki_namespace others[HAIKI_MAX_NAMESPACES];
+	/* NVMe: of the subsystem; others may serve other machines. 0: not an
+	 * NVMe drive, 0xFFFFFFFF: several, nobody knows how many. */
+	uint32_t controllers;
+	/* NVMe: new firmware waits for a reset, and until then a sanitize is
+	 * refused; unknown too where the drive doesn't tell. */
+	enum haiki_answer firmware_pending;
+	enum haiki_answer write_protected;        /* NVMe: this namespace */
 	bool sd_card;             /* MMC: an SD card, not an eMMC */
 	/* NVMe, eMMC: has a replay protected memory block; who doesn't know
 	 * its key can't write it, so no erase reaches it. */
@@ -125,7 +149,7 @@ struct haiki_drive {
 	size_t methods_count;
 	struct haiki_method_support methods[HAIKI_METHOD_COUNT];
 	size_t advice_count;      /* what stands in the way and what to do */
-	char advice[8][256];      /* translated for the operator */
+	char advice[12][768];     /* translated for the operator */
 };
 
 /*

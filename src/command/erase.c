@@ -96,6 +96,19 @@ static int tell_machine(const struct haiki_host *host, size_t left)
 		N_("this machine is not finished: it has drives that were not looked at or left alone"));
 }
 
+/* What who confirmed it in advance may not have seen. */
+static void tell_before(const struct haiki_drive *drive,
+			const struct haiki_job_plan *plan)
+{
+	for (size_t i = 0; i < drive->advice_count; i++)
+		command_failf(EXIT_CONFORMING, "%s: %s", drive->path,
+			      drive->advice[i]);
+	if (!plan->verdict.accepted)
+		command_failf(EXIT_CONFORMING,
+			N_("%s: no method of this drive is enough for the class; what can be erased is erased, and the record will say that the drive must be destroyed"),
+			drive->path);
+}
+
 /* Keeps the drives that may be erased; refuses all if one may not. */
 static int choose(const struct options *options, struct drive_list *list,
 		  const struct job_options *job,
@@ -126,10 +139,8 @@ static int choose(const struct options *options, struct drive_list *list,
 				code = exit_code_worse(code, EXIT_REFUSED);
 				continue;
 			}
-		} else if (!plan.verdict.accepted) {
-			command_failf(EXIT_CONFORMING,
-				N_("%s: no method of this drive is enough for the class; what can be erased is erased, and the record will say that the drive must be destroyed"),
-				d->path);
+		} else {
+			tell_before(d, &plan);
 		}
 		targets[n++] = (struct haiki_job_target){
 			.drive = d,

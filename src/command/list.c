@@ -164,6 +164,26 @@ static json_t *json_namespaces(uint32_t count)
 	return count == 0xFFFFFFFF ? json_null() : json_integer(count);
 }
 
+static json_t *json_others(const struct haiki_drive *drive)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < drive->others_count; i++) {
+		const struct haiki_namespace *ns = &drive->others[i];
+
+		json_array_append_new(array,
+			json_pack("{s:I, s:o, s:o, s:o}",
+				  "nsid", (json_int_t)ns->nsid,
+				  "size_bytes", ns->size_bytes ?
+				  json_integer((json_int_t)ns->size_bytes) :
+				  json_null(),
+				  "attached", json_answer(ns->attached),
+				  "write_protected",
+				  json_answer(ns->write_protected)));
+	}
+	return array;
+}
+
 static json_t *json_drive(const struct haiki_host *host,
 			  const struct haiki_drive *d)
 {
@@ -181,7 +201,8 @@ static json_t *json_drive(const struct haiki_host *host,
 		"kind", haiki_kind_name(d->kind));
 	json_t *more = json_pack(
 		"{s:o, s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-		" s:o, s:o, s:o, s:o, s:o, s:b, s:o}",
+		" s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:b,"
+		" s:o}",
 		"in_use", json_uses(d), "system_disk", d->is_system,
 		"read_only", d->read_only, "removable", d->removable,
 		"contents", json_text(d->contents),
@@ -193,9 +214,14 @@ static json_t *json_drive(const struct haiki_host *host,
 		"encrypts_all", json_answer(d->encrypts_all),
 		"namespaces", json_namespaces(d->namespaces),
 		"namespaces_other", json_namespaces(d->namespaces_other),
+		"other_namespaces", json_others(d),
+		"controllers", json_namespaces(d->controllers),
+		"firmware_pending", json_answer(d->firmware_pending),
+		"write_protected", json_answer(d->write_protected),
 		"rpmb", json_answer(d->rpmb),
 		"erases_retired", json_answer(d->erases_retired),
 		"methods", json_methods(d),
+		"silent", d->silent,
 		"simulated", d->simulated,
 		"advice", json_advice(host, d));
 
@@ -337,8 +363,8 @@ static void print_drive(const struct haiki_drive *drive)
 	print_state(drive);
 	print_methods(drive);
 	/* The first is the one that stands in the way most. */
-	if (drive->advice_count)
-		print_line("-> ", drive->advice[0]);
+	for (size_t i = 0; i < drive->advice_count; i++)
+		print_line("-> ", drive->advice[i]);
 }
 
 static void print_table(const struct haiki_drive *drives, size_t count)
@@ -408,4 +434,5 @@ const struct command command_list = {
 	.description = N_("Looks only: nothing is changed on any drive. What can't be read is unknown, with its reason in the JSON. Without root, drives can't be asked."),
 	.options = list_options,
 	.run = run,
+	.on_drives = true,
 };

@@ -52,6 +52,10 @@ void plan_print(const struct haiki_drive *drive,
 		 haiki_policy_name_en(options->policy),
 		 japanese() ? options->cls->name : options->cls->name_en);
 	ui_wrap(stdout, line, 4);
+	for (size_t i = 0; i < drive->advice_count; i++) {
+		snprintf(line, sizeof(line), "  -> %s", drive->advice[i]);
+		ui_wrap(stdout, ui_safe(line), 5);
+	}
 	if (plan->refused[0]) {
 		snprintf(line, sizeof(line), "  %s %s", _("Refused:"),
 			 plan->refused_local[0] ? plan->refused_local :
@@ -99,6 +103,7 @@ static json_t *plan_json(const struct haiki_drive *drive,
 			 const struct haiki_job_plan *plan)
 {
 	json_t *steps = json_array(), *duties = json_array();
+	json_t *advice = json_array();
 	json_t *json;
 
 	for (size_t i = 0; i < plan->steps_count; i++) {
@@ -111,7 +116,9 @@ static json_t *plan_json(const struct haiki_drive *drive,
 	for (size_t i = 0; i < plan->verdict.duties_count; i++)
 		json_array_append_new(duties,
 				      duty_json(&plan->verdict.duties[i]));
-	json = json_pack("{s:s,s:s,s:s,s:s,s:o,s:s?,s:s,s:o,s:s?,s:b,s:s}",
+	for (size_t i = 0; i < drive->advice_count; i++)
+		json_array_append_new(advice, json_string(drive->advice[i]));
+	json = json_pack("{s:s,s:s,s:s,s:s,s:o,s:s?,s:s,s:o,s:s?,s:b,s:s,s:o}",
 			 "path", drive->path, "serial", drive->serial,
 			 "class", options->cls->id,
 			 "policy", haiki_policy_id(options->policy),
@@ -122,7 +129,8 @@ static json_t *plan_json(const struct haiki_drive *drive,
 			 "refused", plan->refused[0] ? plan->refused : NULL,
 			 "accepted", plan->verdict.accepted,
 			 "medium", plan->medium == HAIKI_MEDIUM_PORTABLE ?
-			 "portable" : "fixed");
+			 "portable" : "fixed",
+			 "advice", advice);
 	return json;
 }
 
@@ -192,4 +200,5 @@ const struct command command_plan = {
 	.summary = N_("what would be done to each drive, and why; changes nothing"),
 	.options = specs,
 	.run = run,
+	.on_drives = true,
 };

@@ -36,9 +36,20 @@ static void advise_use(struct haiki_drive *drive)
 		drive_advice(drive,
 			     N_("A RAID controller's volume, not a drive (%.80s): set the controller to HBA or JBOD mode, or connect the drives to plain ports; each must be erased by itself."),
 			     drive->raid);
-	if (drive->read_only)
+	if (drive->write_protected == HAIKI_YES)
+		drive_advice(drive,
+			     N_("Its namespace %u is write protected and can't be erased: lift the protection (nvme set-feature -n %u -f 0x84 -v 0), or power the drive off and on, then look again. If the protection is permanent, destroy the drive."),
+			     drive->nsid, drive->nsid);
+	else if (drive->read_only)
 		drive_advice(drive,
 			     N_("It is write-protected: move its switch, or take the protection away."));
+}
+
+static void advise_silence(struct haiki_drive *drive)
+{
+	if (drive->silent)
+		drive_advice(drive,
+			     N_("It doesn't answer: plug its power off and on, then look again. If that doesn't help, destroy it."));
 }
 
 static void advise_size(struct haiki_drive *drive)
@@ -76,6 +87,68 @@ static void advise_sanitize(struct haiki_drive *drive)
 			     N_("An earlier sanitize failed, so it refuses to be read and written: an erase first brings it out of that state."));
 }
 
+static void advise_firmware(struct haiki_drive *drive)
+{
+	if (drive->firmware_pending == HAIKI_YES)
+		drive_advice(drive,
+			     N_("New firmware on it waits for a reset, and until then it refuses to sanitize: power it off and on (not only restart), then look again."));
+}
+
+/* "2 (1.0 GB), 3 (2.0 GB, attached to no controller here)". */
+static void name_others(const struct haiki_drive *drive, char *ret_text,
+			size_t size)
+{
+	size_t used = 0;
+
+	ret_text[0] = '\0';
+	for (size_t i = 0; i < drive->others_count && used < size; i++) {
+		const struct haiki_namespace *ns = &drive->others[i];
+		bool hidden = ns->attached == HAIKI_NO;
+
+		bool small = ns->size_bytes < 1000000000;
+
+		used += (size_t)snprintf(ret_text + used, size - used,
+			"%s%u (%.1f %s%s%s)", i ? ", " : "", ns->nsid,
+			(double)ns->size_bytes / (small ? 1e6 : 1e9),
+			small ? "MB" : "GB", hidden ? ", " : "",
+			hidden ? error_translate(N_("inactive: this system doesn't see it")) :
+			"");
+	}
+}
+
+static void advise_namespaces(struct haiki_drive *drive)
+{
+	char names[400];
+
+	name_others(drive, names, sizeof(names));
+	if (drive->namespaces_other == 0xFFFFFFFF)
+		drive_advice(drive,
+			     N_("Whether its NVMe subsystem holds more namespaces can't be told: a sanitize erases all of them."));
+	else if (drive->namespaces_other && !drive->others_count)
+		drive_advice(drive,
+			     N_("Its NVMe subsystem holds %u more namespaces: a sanitize erases them as well."),
+			     drive->namespaces_other);
+	else if (drive->namespaces_other)
+		drive_advice(drive,
+			     N_("Its NVMe subsystem holds %u more namespaces, %s: a sanitize erases them as well."),
+			     drive->namespaces_other, names);
+	for (size_t i = 0; i < drive->others_count; i++)
+		if (drive->others[i].write_protected == HAIKI_YES) {
+			drive_advice(drive,
+				     N_("Its namespace %u is write protected, so it refuses to sanitize: lift the protection (nvme set-feature -n %u -f 0x84 -v 0), or power the drive off and on, then look again."),
+				     drive->others[i].nsid,
+				     drive->others[i].nsid);
+			break;
+		}
+	if (drive->controllers == 0xFFFFFFFF)
+		drive_advice(drive,
+			     N_("Its NVMe subsystem has several controllers, nobody knows how many: make sure that no other machine uses it, because a sanitize erases what all of them see."));
+	else if (drive->controllers > 1)
+		drive_advice(drive,
+			     N_("Its NVMe subsystem has %u controllers: make sure that no other machine uses it, because a sanitize erases what all of them see."),
+			     drive->controllers);
+}
+
 static void advise_partitions(struct haiki_drive *drive)
 {
 	if (drive->namespaces_other == 0)
@@ -106,13 +179,8 @@ static void advise_hidden(struct haiki_drive *drive)
 			     sum);
 	if (drive->bus == HAIKI_BUS_MMC)
 		advise_partitions(drive);
-	else if (drive->namespaces_other == 0xFFFFFFFF)
-		drive_advice(drive,
-			     N_("Whether its NVMe subsystem holds more namespaces, or has other controllers, can't be told: a sanitize erases all of them."));
-	else if (drive->namespaces_other)
-		drive_advice(drive,
-			     N_("Its NVMe subsystem holds %u more namespaces: a sanitize erases them as well."),
-			     drive->namespaces_other);
+	else
+		advise_namespaces(drive);
 }
 
 static void advise_identity(struct haiki_drive *drive)
@@ -134,8 +202,12 @@ static void advise_identity(struct haiki_drive *drive)
 void advise(struct haiki_drive *drive)
 {
 	drive->advice_count = 0;
+	advise_silence(drive);
 	advise_use(drive);
+	if (drive->silent)
+		return;
 	advise_size(drive);
+	advise_firmware(drive);
 	advise_security(drive);
 	advise_sanitize(drive);
 	advise_hidden(drive);

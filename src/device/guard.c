@@ -44,7 +44,7 @@ static int check_free(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 				 N_("%s is a RAID controller's volume (%s), not a drive: nothing was touched. Set the controller to HBA or JBOD mode, or connect the drives to plain ports."),
 				 drive->path, drive->raid);
-	if (drive->read_only)
+	if (drive->read_only || drive->write_protected == HAIKI_YES)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 				 N_("%s is write-protected: nothing was touched. Take the protection away, then try again."),
 				 drive->path);

@@ -2,8 +2,6 @@
 #include "device/host.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "device/asking.h"
 #include "device/describe.h"
 #include "device/discover.h"
 #include "device/probe.h"
@@ -21,13 +20,14 @@
 #include "simulate/set.h"
 #include "transport/linux.h"
 
-/* Drives are asked side by side: one that hangs delays none but itself. */
-#define MAX_THREADS 32
+/* A drive may have to spin up first; the kernel gives it 30 s a command. */
+#define PATIENCE_MS 60000
 /* Long enough for every machine to have gone to sleep before it's woken. */
 #define THAW_SECONDS 8
 
 struct haiki_host {
 	struct simulate_set *set; /* practice drives; NULL: the machine's */
+	struct asking *asking;
 };
 
 int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
@@ -38,9 +38,14 @@ int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
 
 	if (!host)
 		return error_errno(err, -ENOMEM, N_("no memory"));
-	r = simulate_file ? simulate_set_load(simulate_file, &host->set, err) :
-			    0;
+	host->asking = asking_new();
+	if (!host->asking)
+		r = error_errno(err, -ENOMEM, N_("no memory"));
+	else
+		r = simulate_file ?
+			simulate_set_load(simulate_file, &host->set, err) : 0;
 	if (r < 0) {
+		asking_free(host->asking);
 		free(host);
 		return r;
 	}
@@ -52,6 +57,7 @@ void haiki_host_free(struct haiki_host *host)
 {
 	if (!host)
 		return;
+	asking_free(host->asking);
 	simulate_set_free(host->set);
 	free(host);
 }
@@ -93,21 +99,17 @@ int host_open(struct haiki_host *host, const char *path, bool writable,
 	return transport_open_linux(path, writable, ret_transport, err);
 }
 
-/* What the threads share. */
-struct listing {
-	struct haiki_host *host;
-	const struct survey *survey;      /* NULL for practice drives */
-	char *const *paths;
-	struct haiki_drive *drives;
-	struct haiki_error *errors;
-	int *results;
-	size_t count;
-	atomic_size_t next;
+/* What looks at drives need. */
+struct looking {
+	struct haiki_host *host;  /* practice drives: lives longer */
+	struct survey *survey;    /* NULL for practice drives */
 };
 
 static const char *reason_for(int r)
 {
 	switch (r) {
+	case -ETIMEDOUT:
+		return N_("the drive doesn't answer");
 	case -EACCES:
 	case -EPERM:
 		return geteuid() == 0 ? N_("this system lets nobody open it") :
@@ -141,51 +143,34 @@ static int describe_closed(const struct survey *survey, const char *path,
 	    (drive->bus == HAIKI_BUS_MMC && !drive->sd_card))
 		drive->namespaces_other = 0xFFFFFFFF;
 	methods_unknown(drive, reason_for(why));
+	drive->silent = why == -ETIMEDOUT;
 	advise(drive);
-	drive_advice(drive, "%.250s", opening->local);
+	if (!drive->silent)
+		drive_advice(drive, "%s", opening->local);
 	return 0;
 }
 
-static int look(const struct listing *l, size_t i)
+static int look_at(void *opaque, const char *path,
+		   struct haiki_drive *ret_drive, struct haiki_error *err)
 {
-	const char *path = l->paths[i];
-	struct haiki_drive *drive = &l->drives[i];
-	struct haiki_error *err = &l->errors[i];
+	const struct looking *l = opaque;
 	struct transport *t = NULL;
 	int r;
 
 	r = l->survey ? linux_open(path, false, l->survey, &t, err) :
 			host_open(l->host, path, false, &t, err);
 	if (r == 0)
-		r = device_probe(t, drive, err);
+		r = device_probe(t, ret_drive, err);
 	transport_close(t);
-	if (r < 0 && l->survey && r != -ENODEV && r != -ENOENT)
-		r = describe_closed(l->survey, path, r, err, drive);
 	return r;
 }
 
-static void *list_worker(void *opaque)
+static void looking_free(void *opaque)
 {
-	struct listing *l = opaque;
-	size_t i;
+	struct looking *l = opaque;
 
-	while ((i = atomic_fetch_add(&l->next, 1)) < l->count)
-		l->results[i] = look(l, i);
-	return NULL;
-}
-
-/* As many threads as there is work for; with none it's done here. */
-static void list_side_by_side(struct listing *l)
-{
-	pthread_t threads[MAX_THREADS];
-	size_t started = 0;
-
-	while (started + 1 < l->count && started < MAX_THREADS &&
-	       pthread_create(&threads[started], NULL, list_worker, l) == 0)
-		started++;
-	list_worker(l);
-	for (size_t i = 0; i < started; i++)
-		pthread_join(threads[i], NULL);
+	survey_free(l->survey);
+	free(l);
 }
 
 static bool listed_before(const struct haiki_drive *drives, size_t count,
@@ -235,48 +220,90 @@ static void advise_twins(struct haiki_drive *drives, size_t count)
 			}
 }
 
-static void listing_free(struct listing *l)
+/* A look that failed or never ended: 0 if the drive can be told all the same. */
+static int look_closed(const struct survey *survey, const char *path, int why,
+		       const struct haiki_error *opening,
+		       struct haiki_drive *drive)
 {
-	free(l->drives);
-	free(l->errors);
-	free(l->results);
+	if (!survey || why == -ENODEV || why == -ENOENT)
+		return why;
+	memset(drive, 0, sizeof(*drive));
+	return describe_closed(survey, path, why, opening, drive);
 }
 
 /* `all`: the first that can't be looked at is the call's error. */
-static int list_paths(struct haiki_host *host, const struct survey *survey,
-		      char *const *paths, size_t count, bool all,
-		      struct haiki_drive **ret_drives, size_t *ret_count,
-		      struct haiki_error *err)
+static int take_results(const struct looking *l,
+			const struct asking_round *round, char *const *paths,
+			size_t count, bool all, struct haiki_drive *drives,
+			int *results, struct haiki_error *err)
 {
-	struct listing l = {
-		.host = host,
-		.survey = survey,
-		.paths = paths,
-		.count = count,
-	};
+	for (size_t i = 0; i < count; i++) {
+		struct haiki_error problem = { 0 };
+		int r = asking_result(round, i, &drives[i], &problem);
 
-	l.drives = calloc(count + 1, sizeof(*l.drives));
-	l.errors = calloc(count + 1, sizeof(*l.errors));
-	l.results = calloc(count + 1, sizeof(*l.results));
-	if (!l.drives || !l.errors || !l.results) {
-		listing_free(&l);
+		if (r < 0)
+			r = look_closed(l->survey, paths[i], r, &problem,
+					&drives[i]);
+		results[i] = r;
+		if (r == 0 || !all)
+			continue;
+		if (err)
+			*err = problem;
+		return r;
+	}
+	return 0;
+}
+
+static int ask_all(struct haiki_host *host, char *const *paths, size_t count,
+		   struct looking **ret_looking,
+		   struct asking_round **ret_round, struct haiki_error *err)
+{
+	struct asking_look look = {
+		.look = look_at,
+		.done = looking_free,
+		.patience_ms = host->set ? UINT64_MAX : PATIENCE_MS,
+	};
+	struct looking *l = calloc(1, sizeof(*l));
+	int r;
+
+	if (!l)
 		return error_errno(err, -ENOMEM,
 				   N_("the drives can't be listed"));
+	l->host = host;
+	r = host->set ? 0 : survey_new(&roots_real, &l->survey, err);
+	if (r < 0) {
+		looking_free(l);
+		return r;
 	}
-	list_side_by_side(&l);
-	for (size_t i = 0; all && i < count; i++)
-		if (l.results[i] < 0) {
-			int r = l.results[i];
+	look.opaque = l;
+	*ret_looking = l;
+	return asking_all(host->asking, &look, paths, count, ret_round, err);
+}
 
-			if (err)
-				*err = l.errors[i];
-			listing_free(&l);
-			return r;
-		}
-	*ret_count = drop(l.drives, l.results, count);
-	advise_twins(l.drives, *ret_count);
-	*ret_drives = TAKE(l.drives);
-	listing_free(&l);
+static int list_paths(struct haiki_host *host, char *const *paths,
+		      size_t count, bool all, struct haiki_drive **ret_drives,
+		      size_t *ret_count, struct haiki_error *err)
+{
+	CLEANUP(free) struct haiki_drive *drives =
+		calloc(count + 1, sizeof(*drives));
+	CLEANUP(free) int *results = calloc(count + 1, sizeof(*results));
+	struct asking_round *round;
+	struct looking *l;
+	int r;
+
+	if (!drives || !results)
+		return error_errno(err, -ENOMEM,
+				   N_("the drives can't be listed"));
+	r = ask_all(host, paths, count, &l, &round, err);
+	if (r < 0)
+		return r;
+	r = take_results(l, round, paths, count, all, drives, results, err);
+	asking_round_free(round);
+	if (r < 0)
+		return r;
+	*ret_count = drop(drives, results, count);
+	advise_twins(drives, *ret_count);
+	*ret_drives = TAKE(drives);
 	return 0;
 }
 
@@ -336,7 +363,6 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 		    size_t count, struct haiki_drive **ret_drives,
 		    size_t *ret_count, struct haiki_error *err)
 {
-	struct survey *survey = NULL;
 	char **wanted;
 	size_t wanted_count = count;
 	int r;
@@ -345,12 +371,8 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 		    all_paths(host, &wanted, &wanted_count, err);
 	if (r < 0)
 		return r;
-	if (!host->set)
-		r = survey_new(&roots_real, &survey, err);
-	if (r == 0)
-		r = list_paths(host, survey, wanted, wanted_count, count != 0,
-			       ret_drives, ret_count, err);
-	survey_free(survey);
+	r = list_paths(host, wanted, wanted_count, count != 0, ret_drives,
+		       ret_count, err);
 	discover_free(wanted, wanted_count);
 	return r;
 }

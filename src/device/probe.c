@@ -288,7 +288,8 @@ int device_probe(struct transport *t, struct haiki_drive *drive,
 	r = probe_commands(t, drive, PROBE_ALL);
 	if (r == -ENODEV)
 		return gone(drive, err);
-	if (r == -ETIMEDOUT)
+	drive->silent = r == -ETIMEDOUT;
+	if (drive->silent)
 		methods_unknown(drive, N_("the drive doesn't answer"));
 	else
 		probe_methods(t, drive);

@@ -13,6 +13,8 @@
 #define LIST_MAX (NVM_IDENTIFY_SIZE / 4)
 
 #define NAMESPACES_UNKNOWN 0xFFFFFFFFu
+#define CONTROLLERS_UNKNOWN 0xFFFFFFFFu
+#define CONTROLLERS_MAX 2047
 
 /* 0 with the data, -EIO if the drive said no, or the transport's error. */
 static int identify(struct transport *t, uint8_t cns, uint32_t nsid,
@@ -37,6 +39,11 @@ static bool all_zero(const uint8_t *data, size_t length)
 	return true;
 }
 
+static void protection(struct haiki_drive *drive, const struct nvm_namespace *ns)
+{
+	drive->write_protected = ns->write_protected ? HAIKI_YES : HAIKI_NO;
+}
+
 static int identity(struct transport *t, struct haiki_drive *drive,
 		    const struct nvm_controller *controller)
 {
@@ -51,6 +58,8 @@ static int identity(struct transport *t, struct haiki_drive *drive,
 		return r;
 	if (r == 0) {
 		nvm_namespace_decode(data, &ns);
+		if (ns.active)
+			protection(drive, &ns);
 		if (!all_zero(ns.nguid, sizeof(ns.nguid)))
 			hex_encode(ns.nguid, sizeof(ns.nguid), wwn);
 		else if (!all_zero(ns.eui64, sizeof(ns.eui64)))
@@ -63,6 +72,73 @@ static int identity(struct transport *t, struct haiki_drive *drive,
 	return 0;
 }
 
+static int list_namespaces(struct transport *t, uint8_t cns,
+			   uint32_t list[LIST_MAX], size_t *ret_count)
+{
+	uint8_t data[NVM_IDENTIFY_SIZE];
+	int r = identify(t, cns, 0, data);
+
+	if (r == 0)
+		*ret_count = nvm_list_decode(data, list, LIST_MAX);
+	return r;
+}
+
+static enum haiki_answer is_in(const uint32_t *list, size_t count,
+			       uint32_t nsid)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i] == nsid)
+			return HAIKI_YES;
+	/* What stands behind a full page nobody has seen. */
+	return count == LIST_MAX ? HAIKI_UNKNOWN : HAIKI_NO;
+}
+
+/* One that isn't attached answers as an allocated one only. */
+static int other(struct transport *t, const struct nvm_controller *controller,
+		 struct haiki_namespace *ret)
+{
+	uint8_t data[NVM_IDENTIFY_SIZE];
+	struct nvm_namespace ns;
+	int r = identify(t, controller->ns_management ? NVM_CNS_ALLOCATED :
+			 NVM_CNS_NAMESPACE, ret->nsid, data);
+
+	if (r < 0)
+		return r == -ENODEV ? r : 0;
+	nvm_namespace_decode(data, &ns);
+	if (!ns.active)
+		return 0;
+	ret->size_bytes = ns.nsze * ns.format.block;
+	ret->write_protected = ns.write_protected ? HAIKI_YES : HAIKI_NO;
+	return 0;
+}
+
+/* The first of those that aren't this one, each by itself. */
+static int others(struct transport *t, struct haiki_drive *drive,
+		  const struct nvm_controller *controller,
+		  const uint32_t *list, size_t count)
+{
+	uint32_t active[LIST_MAX];
+	size_t active_count = 0;
+	int r = count > 1 ? list_namespaces(t, NVM_CNS_ACTIVE_LIST, active,
+					    &active_count) : 0;
+	bool told = r == 0;
+
+	for (size_t i = 0; r != -ENODEV && i < count &&
+	     drive->others_count < HAIKI_MAX_NAMESPACES; i++) {
+		struct haiki_namespace *ns =
+			&drive->others[drive->others_count];
+
+		if (list[i] == drive->nsid)
+			continue;
+		*ns = (struct haiki_namespace){ .nsid = list[i] };
+		if (told)
+			ns->attached = is_in(active, active_count, list[i]);
+		drive->others_count++;
+		r = other(t, controller, ns);
+	}
+	return r == -ENODEV ? r : 0;
+}
+
 /*
  * How many namespaces there are and how many of them aren't this one. Those
  * that are allocated but not attached to this controller hold data as well;
@@ -72,28 +148,68 @@ static int identity(struct transport *t, struct haiki_drive *drive,
 static int namespaces(struct transport *t, struct haiki_drive *drive,
 		      const struct nvm_controller *controller)
 {
-	uint8_t data[NVM_IDENTIFY_SIZE];
 	uint32_t list[LIST_MAX];
 	size_t count;
-	bool here = false;
 	int r = -EIO;
 
 	drive->namespaces = 0;
 	drive->namespaces_other = NAMESPACES_UNKNOWN;
 	if (controller->ns_management)
-		r = identify(t, NVM_CNS_ALLOCATED_LIST, 0, data);
+		r = list_namespaces(t, NVM_CNS_ALLOCATED_LIST, list, &count);
 	else if (!(controller->cmic & 2))
-		r = identify(t, NVM_CNS_ACTIVE_LIST, 0, data);
+		r = list_namespaces(t, NVM_CNS_ACTIVE_LIST, list, &count);
 	if (r < 0)
 		return r == -ENODEV ? r : 0;
-	count = nvm_list_decode(data, list, LIST_MAX);
-	for (size_t i = 0; i < count; i++)
-		here |= list[i] == drive->nsid;
+	r = others(t, drive, controller, list, count);
+	if (r < 0)
+		return r;
 	/* A full page may not be the last; a list without us is no list. */
-	if (count == LIST_MAX || !here)
+	if (count == LIST_MAX || is_in(list, count, drive->nsid) != HAIKI_YES)
 		return 0;
 	drive->namespaces = (uint32_t)count;
 	drive->namespaces_other = (uint32_t)count - 1;
+	return 0;
+}
+
+/* CMIC b1 says that there are several, or may be; only some drives list them. */
+static int controllers(struct transport *t, struct haiki_drive *drive,
+		       const struct nvm_controller *controller)
+{
+	uint8_t data[NVM_IDENTIFY_SIZE];
+	uint16_t count;
+	int r;
+
+	drive->controllers = 1;
+	if (!(controller->cmic & 2))
+		return 0;
+	drive->controllers = CONTROLLERS_UNKNOWN;
+	r = identify(t, NVM_CNS_CONTROLLER_LIST, 0, data);
+	if (r < 0)
+		return r == -ENODEV ? r : 0;
+	count = get_le16(data);
+	/* At most 2,047 are on a page (Base 2.0c figure 137). */
+	if (count > 0 && count < CONTROLLERS_MAX)
+		drive->controllers = count;
+	return 0;
+}
+
+/* Base 2.0c 5.24: a sanitize is aborted while an activation waits. */
+static int firmware(struct transport *t, struct haiki_drive *drive)
+{
+	uint8_t data[NVM_FIRMWARE_LOG_SIZE] = { 0 };
+	struct nvme_command command;
+	unsigned active, next;
+	int r;
+
+	nvm_get_log(&command, NVM_LOG_FIRMWARE, data, sizeof(data));
+	r = transport_nvme(t, &command, NULL);
+	if (r < 0 || command.status != NVM_SC_SUCCESS)
+		return r == -ENODEV ? r : 0;
+	nvm_firmware_decode(data, &active, &next);
+	/* Slots count from 1: data that names none says nothing. */
+	if (active)
+		drive->firmware_pending = next && next != active ?
+			HAIKI_YES : HAIKI_NO;
 	return 0;
 }
 
@@ -152,5 +268,9 @@ int device_probe_nvme(struct transport *t, struct haiki_drive *drive,
 							 HAIKI_UNKNOWN;
 	drive->rpmb = controller.rpmbs & 7 ? HAIKI_YES : HAIKI_NO;
 	r = namespaces(t, drive, &controller);
+	if (r == 0)
+		r = controllers(t, drive, &controller);
+	if (r == 0)
+		r = firmware(t, drive);
 	return r < 0 ? r : health(t, &drive->health);
 }

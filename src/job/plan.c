@@ -306,7 +306,11 @@ int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 			N_("%s is a volume of a RAID controller (%s), not a drive: delete the volume in the controller's set-up and make its drives visible (HBA or JBOD mode), or take them out"),
 			drive->path, drive->raid);
-	if (drive->read_only)
+	if (drive->silent)
+		return error_set(err, HAIKI_DOMAIN_GUARD, -ETIMEDOUT,
+			N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
+			drive->path);
+	if (drive->read_only || drive->write_protected == HAIKI_YES)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EROFS,
 			N_("%s is write-protected: undo the protection (switch, namespace, controller), then try again"),
 			drive->path);

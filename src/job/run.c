@@ -284,8 +284,12 @@ static int look_again(struct job *job, bool *ret_silent,
 	*ret_silent = false;
 	if (r == -ENODEV && err)
 		*err = problem;
-	if (r == 0 || r == -ENODEV)
+	if ((r == 0 && !job->after.silent) || r == -ENODEV)
 		return r;
+	if (r == 0)
+		error_set(&problem, HAIKI_DOMAIN_SYSTEM, -ETIMEDOUT,
+			  N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
+			  last.path);
 	job_note(job, &problem);
 	job->after = last;
 	forget(&job->after.hidden.hpa_sectors);

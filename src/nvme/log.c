@@ -76,7 +76,7 @@ void nvm_smart_decode(const uint8_t data[NVM_SMART_LOG_SIZE],
 	s->media_errors = get_le64(data + 160);
 }
 
-void nvm_firmware_decode(const uint8_t data[512], unsigned *ret_active,
+void nvm_firmware_decode(const uint8_t data[NVM_FIRMWARE_LOG_SIZE], unsigned *ret_active,
 			  unsigned *ret_next)
 {
 	*ret_active = data[0] & 7;

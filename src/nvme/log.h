@@ -6,6 +6,7 @@
 
 #define NVM_SANITIZE_LOG_SIZE 512
 #define NVM_SMART_LOG_SIZE 512
+#define NVM_FIRMWARE_LOG_SIZE 512
 
 enum nvm_sanitize_state {
 	NVM_SANITIZE_UNKNOWN = 0,/* reserved value, or the page is blank */
@@ -64,7 +65,7 @@ void nvm_smart_decode(const uint8_t data[NVM_SMART_LOG_SIZE],
 
 /* Firmware Slot log page, 03h: active slot, and the one that waits for the
  * next reset (0 = none). */
-void nvm_firmware_decode(const uint8_t data[512], unsigned *ret_active,
+void nvm_firmware_decode(const uint8_t data[NVM_FIRMWARE_LOG_SIZE], unsigned *ret_active,
 			  unsigned *ret_next);
 
 #endif

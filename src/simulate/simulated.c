@@ -326,7 +326,10 @@ static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 	uint64_t bytes;
 	int rc = simulated_size(t, &bytes, err);
 
-	if (rc < 0)
+	/* The system remembers what it was. */
+	if (rc == -ETIMEDOUT)
+		bytes = c->sectors * c->logical_block;
+	else if (rc < 0)
 		return rc;
 	(void)snprintf(drive->path, sizeof(drive->path), "%s", s->path);
 	(void)snprintf(drive->name, sizeof(drive->name), "%s", c->id);
@@ -341,7 +344,9 @@ static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 	drive->bus = bus_of(c);
 	drive->nsid = c->kind == MODEL_NVME ? 1 : 0;
 	drive->removable = c->removable || c->kind == MODEL_USB_STICK;
-	drive->read_only = c->read_only;
+	/* SCSI's WP bit and a card's register the kernel looks at itself. */
+	drive->read_only = c->read_only ||
+		(c->faults.write_protected && c->kind != MODEL_NVME);
 	drive->is_system = c->is_system;
 	drive->simulated = true;
 	(void)snprintf(drive->driver, sizeof(drive->driver), "practice");

@@ -600,19 +600,26 @@ struct nvme_disk {
 	struct scripted s;
 	struct transport t;
 	uint8_t controller[4096], ns[4096], list[4096], smart[512];
-	struct answer nvme[8];
+	uint8_t active[4096], allocated[4096], controllers[4096], firmware[512];
+	struct answer nvme[10];
 };
 
-enum { N_CONTROLLER, N_NAMESPACE, N_ACTIVE, N_ALLOCATED, N_SMART };
+enum {
+	N_CONTROLLER, N_NAMESPACE, N_ACTIVE, N_ALLOCATED, N_SMART,
+	N_ALLOCATED_NS, N_CONTROLLERS, N_FIRMWARE,
+};
 
 static void nvme_init(struct nvme_disk *d)
 {
 	const struct answer answers[] = {
 		[N_CONTROLLER] = TELLS(0x06, 0x01, d->controller, 4096),
 		[N_NAMESPACE] = TELLS(0x06, 0x00, d->ns, 4096),
-		[N_ACTIVE] = TELLS(0x06, 0x02, d->list, 4096),
+		[N_ACTIVE] = TELLS(0x06, 0x02, d->active, 4096),
 		[N_ALLOCATED] = TELLS(0x06, 0x10, d->list, 4096),
 		[N_SMART] = TELLS(0x02, 0x02, d->smart, 512),
+		[N_ALLOCATED_NS] = TELLS(0x06, 0x11, d->allocated, 4096),
+		[N_CONTROLLERS] = TELLS(0x06, 0x13, d->controllers, 4096),
+		[N_FIRMWARE] = TELLS(0x02, 0x03, d->firmware, 512),
 	};
 
 	memset(d, 0, sizeof(*d));
@@ -627,6 +634,10 @@ static void nvme_init(struct nvme_disk *d)
 	d->ns[130] = 9;
 	memcpy(d->ns + 120, "\x00\x25\x38\x5b\x01\xb0\x12\x34", 8);
 	put_le32(d->list, 1);
+	put_le32(d->active, 1);
+	put_le64(d->allocated, SECTORS * 4);
+	d->allocated[130] = 9;
+	d->firmware[0] = 0x01;                      /* AFI: slot 1, no next */
 	put_le16(d->smart + 1, 273 + 40);
 	d->smart[5] = 7;
 	put_le64(d->smart + 128, 4321);
@@ -684,10 +695,44 @@ static void test_namespaces(void **state)
 	d.controller[256] = 8;                      /* OACS b3 */
 	put_le32(d.list + 4, 2);
 	put_le32(d.list + 8, 5);
+	put_le32(d.active + 4, 5);
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces, 3);
 	assert_int_equal(drive.namespaces_other, 2);
+	assert_int_equal(drive.others_count, 2);
+	assert_int_equal(drive.others[0].nsid, 2);
+	assert_int_equal(drive.others[0].attached, HAIKI_NO);
+	assert_int_equal(drive.others[1].nsid, 5);
+	assert_int_equal(drive.others[1].attached, HAIKI_YES);
+	assert_int_equal(drive.others[1].write_protected, HAIKI_NO);
+	assert_int_equal(drive.others[1].size_bytes,
+			 SECTORS * UINT64_C(4) * 512);
 	assert_true(advises(&drive, "2 more namespaces"));
+	assert_true(advises(&drive, "2 (2.0 GB, inactive"));
+	assert_true(advises(&drive, "5 (2.0 GB)"));
+
+	/* One of the others refuses every sanitize. */
+	d.allocated[99] = 1;                        /* NSATTR b0 */
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.others[0].write_protected, HAIKI_YES);
+	assert_int_equal(drive.write_protected, HAIKI_NO);
+	assert_true(advises(&drive, "namespace 2 is write protected"));
+
+	/* Counted, though nothing more can be told of them. */
+	d.nvme[N_ALLOCATED_NS].bad = 0x002;
+	d.nvme[N_ACTIVE].bad = 0x002;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.namespaces_other, 2);
+	assert_int_equal(drive.others[0].size_bytes, 0);
+	assert_int_equal(drive.others[0].attached, HAIKI_UNKNOWN);
+	assert_int_equal(drive.others[0].write_protected, HAIKI_UNKNOWN);
+
+	/* Without management only active ones are listed. */
+	nvme_init(&d);
+	put_le32(d.active + 4, 2);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.namespaces_other, 1);
+	assert_int_equal(drive.others[0].size_bytes, SECTORS * UINT64_C(512));
 
 	/* It can manage namespaces, but doesn't list the allocated ones. */
 	nvme_init(&d);
@@ -701,22 +746,91 @@ static void test_namespaces(void **state)
 	d.controller[76] = 2;
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
-	assert_true(advises(&drive, "other controllers"));
+	assert_true(advises(&drive, "holds more namespaces"));
 
 	/* A list without this namespace, an empty one, a full page. */
 	nvme_init(&d);
-	put_le32(d.list, 2);
+	put_le32(d.active, 2);
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
 	nvme_init(&d);
-	put_le32(d.list, 0);
+	put_le32(d.active, 0);
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
 	nvme_init(&d);
 	for (uint32_t i = 0; i < 1024; i++)
-		put_le32(d.list + 4 * i, i + 1);
+		put_le32(d.active + 4 * i, i + 1);
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.namespaces_other, 0xFFFFFFFF);
+	assert_int_equal(drive.others_count, HAIKI_MAX_NAMESPACES);
+}
+
+static void test_controllers(void **state)
+{
+	struct haiki_drive drive;
+	struct nvme_disk d;
+
+	(void)state;
+	nvme_init(&d);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.controllers, 1);
+	assert_false(advises(&drive, "controllers"));
+	/* Named though all namespaces are known. */
+	d.controller[76] = 2;
+	d.controller[256] = 8;
+	put_le16(d.controllers, 2);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.namespaces_other, 0);
+	assert_int_equal(drive.controllers, 2);
+	assert_true(advises(&drive, "has 2 controllers"));
+	/* It says that it may have several, and has none but itself. */
+	put_le16(d.controllers, 1);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.controllers, 1);
+	assert_false(advises(&drive, "controllers"));
+	/* No list, an empty one, a full page. */
+	put_le16(d.controllers, 0);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.controllers, 0xFFFFFFFF);
+	put_le16(d.controllers, 2047);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.controllers, 0xFFFFFFFF);
+	d.nvme[N_CONTROLLERS].bad = 0x002;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.controllers, 0xFFFFFFFF);
+	assert_true(advises(&drive, "several controllers"));
+}
+
+static void test_nvme_in_the_way(void **state)
+{
+	struct haiki_drive drive;
+	struct nvme_disk d;
+
+	(void)state;
+	nvme_init(&d);
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.firmware_pending, HAIKI_NO);
+	assert_int_equal(drive.write_protected, HAIKI_NO);
+	assert_int_equal(drive.advice_count, 0);
+	d.firmware[0] = 0x21;                       /* slot 2 is next */
+	d.ns[99] = 1;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.firmware_pending, HAIKI_YES);
+	assert_int_equal(drive.write_protected, HAIKI_YES);
+	assert_true(advises(&drive, "power it off and on"));
+	assert_true(advises(&drive, "namespace 1 is write protected"));
+	/* The same one next is none that waits. */
+	d.firmware[0] = 0x11;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.firmware_pending, HAIKI_NO);
+	/* Zeros tell nothing; nor does a refusal. */
+	d.firmware[0] = 0;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.firmware_pending, HAIKI_UNKNOWN);
+	d.firmware[0] = 0x21;
+	d.nvme[N_FIRMWARE].bad = 0x109;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.firmware_pending, HAIKI_UNKNOWN);
 }
 
 static void test_nvme_health_unknown(void **state)
@@ -755,6 +869,8 @@ static void test_hanging(void **state)
 	scripted_init(&s, &t, HAIKI_BUS_ATA, 1 << 20);
 	s.ata = silent;
 	assert_int_equal(device_probe(&t, &drive, &err), 0);
+	assert_true(drive.silent);
+	assert_true(advises(&drive, "doesn't answer"));
 	assert_true(s.commands <= 2);
 	unknown(&drive.hidden.hpa_sectors, "doesn't answer");
 	assert_int_equal(drive.methods_count, 1);
@@ -1032,6 +1148,8 @@ int main(void)
 		cmocka_unit_test(test_usb_sat),
 		cmocka_unit_test(test_nvme),
 		cmocka_unit_test(test_namespaces),
+		cmocka_unit_test(test_controllers),
+		cmocka_unit_test(test_nvme_in_the_way),
 		cmocka_unit_test(test_nvme_health_unknown),
 		cmocka_unit_test(test_nvme_vanishing),
 		cmocka_unit_test(test_hanging),

@@ -121,6 +121,8 @@ static void show_drive(const struct session *session, struct pane *pane,
 	if (c->choice->plan.steps_count)
 		pane_pair(pane, _("Method"), STYLE_PLAIN,
 			  haiki_method_name(c->choice->plan.steps[0].method));
+	for (size_t i = 0; i < d->advice_count; i++)
+		pane_text(pane, 2, STYLE_DUTY, d->advice[i]);
 	if (!c->choice->plan.verdict.accepted)
 		pane_text(pane, 2, STYLE_DUTY,
 			  _("Even if all goes well this is NOT enough for the class: the drive must be destroyed afterwards."));
