@@ -64,7 +64,7 @@ void confirm_show(FILE *f, const struct haiki_drive *drive,
 	line(f, _("Class"), text);
 	line(f, _("Method"), haiki_method_name(plan->steps[0].method));
 	for (size_t i = 0; i < drive->advice_count; i++)
-		line(f, i ? "" : _("Beware"), drive->advice[i]);
+		line(f, i ? "" : _("mind"), drive->advice[i]);
 	if (!plan->verdict.accepted)
 		ui_wrap_columns(f, _("Even if all goes well this is NOT enough for the class: the drive must be destroyed afterwards."),
 				0, ui_columns(stderr));

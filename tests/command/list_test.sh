@@ -63,7 +63,9 @@ check "every key that programs rely on is there" jq -e '
 	"path", "serial", "wwn", "model", "firmware", "size_bytes",
 	"logical_block", "physical_block", "bus", "kind", "in_use", "hidden",
 	"security", "sanitize", "health", "methods", "unknown", "serial_is_substitute",
-	"system_disk", "contents", "advice", "raid", "simulated"
+	"system_disk", "contents", "advice", "raid", "simulated", "silent",
+	"namespaces", "namespaces_other", "other_namespaces", "controllers",
+	"firmware_pending", "write_protected"
 	] | all(. as $key | $d | has($key)))' "$dir/json"
 check "the parts have their keys" jq -e '
 	all(.[]; (.hidden | has("hpa_sectors") and has("dco_sectors") and
@@ -113,6 +115,48 @@ sys.exit(w > 80)'
 }
 check "the table fits in 80 columns" widest en
 check "the table fits in 80 columns in Japanese" widest ja
+
+# --- what stands in the way --------------------------------------------------
+cat >"$dir/way.json" <<'SET'
+{"drives": [
+ {"kind": "nvme", "serial": "WAITS", "size_mib": 2,
+  "namespaces": [{"sectors": 2048}, {"sectors": 1024, "attached": false}],
+  "faults": {"firmware_pending": true}},
+ {"kind": "nvme", "serial": "PROTECTED", "size_mib": 2,
+  "faults": {"write_protected": true}},
+ {"kind": "sas-hdd", "serial": "HANGS", "size_mib": 2,
+  "faults": {"hangs": "always"}}
+]}
+SET
+"$haiki" list --simulate "$dir/way.json" --json >"$dir/json" 2>"$dir/err"
+check "a drive that doesn't answer is listed with the others" jq -e '
+	[.[].silent] == [false, false, true]' "$dir/json"
+check "firmware that waits for a reset is told" jq -e '
+	[.[0, 1].firmware_pending] == [true, false]' "$dir/json"
+check "a write-protected namespace is told" jq -e '
+	[.[0, 1].write_protected] == [false, true]' "$dir/json"
+check "every other namespace is told" jq -e '
+	[.[0].other_namespaces[] | [.nsid, .size_bytes, .attached]] ==
+	[[2, 1048576, true], [3, 524288, false]]' "$dir/json"
+for command in list "plan --policy fukuoka --class kimitsu3" \
+	"erase --policy fukuoka --class kimitsu3 --operator O --out $dir/out \
+	--confirm WAITS"; do
+	# shellcheck disable=SC2086 # words
+	"$haiki" $command sim:WAITS --simulate "$dir/way.json" --lang en \
+		>"$dir/answer" 2>&1
+	check "${command%% *}: says what to do about the firmware" \
+		says "New firmware on it waits"
+	check "${command%% *}: names the other namespaces" \
+		says "2 more namespaces"
+done
+check "a write-protected namespace is refused" exits 2 "$haiki" erase \
+	sim:PROTECTED --confirm PROTECTED --simulate "$dir/way.json" \
+	--policy fukuoka --class kimitsu3 --operator O --out "$dir/out" --lang en
+check "... before anything" says write-protected
+check "a drive that doesn't answer is refused" exits 2 "$haiki" erase \
+	sim:HANGS --confirm HANGS --simulate "$dir/way.json" \
+	--policy fukuoka --class kimitsu3 --operator O --out "$dir/out" --lang en
+check "... and why" says "doesn't answer"
 
 # --- errors ------------------------------------------------------------------
 check "what isn't there is refused" exits 2 "$haiki" list "$dir/nothing"
