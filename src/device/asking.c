@@ -152,23 +152,25 @@ static void *work(void *opaque)
 }
 
 /* With the lock: threads begin when they are waited for. */
-static int start_threads(struct asking_round *round)
+static void start_threads(struct asking_round *round)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
+	struct item *item;
 	int r = 0;
 
 	pthread_attr_init(&attributes);
 	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
 	for (size_t i = 0; r == 0 && i < round->count && i < MAX_THREADS;
 	     i++) {
-		r = -pthread_create(&thread, &attributes, work, round);
+		r = pthread_create(&thread, &attributes, work, round);
 		if (r == 0)
 			round->users++;
 	}
 	pthread_attr_destroy(&attributes);
-	/* Fewer will do; without any nobody could be asked. */
-	return round->users > 1 || round->count == 0 ? 0 : r;
+	/* Fewer will do; with none it's done here. */
+	while (round->users == 1 && (item = take(round)))
+		ask(round, item);
 }
 
 /* With the lock: whether someone is still worth waiting for, and how long. */
@@ -268,7 +270,6 @@ int asking_all(struct asking *asking, const struct asking_look *look,
 	       struct asking_round **ret_round, struct haiki_error *err)
 {
 	struct asking_round *round = round_new(asking, look, paths, count);
-	int r;
 
 	if (!round) {
 		if (look->done)
@@ -283,11 +284,7 @@ int asking_all(struct asking *asking, const struct asking_look *look,
 	asking->users++;
 	round->next = asking->rounds;
 	asking->rounds = round;
-	r = start_threads(round);
-	if (r < 0) {
-		leave(round);
-		return error_errno(err, r, N_("the drives can't be listed"));
-	}
+	start_threads(round);
 	wait_for_answers(round);
 	pthread_mutex_unlock(&asking->lock);
 	*ret_round = round;

@@ -156,6 +156,14 @@ static void what_may_not_be_touched_is_refused(void **state)
 	d.read_only = true;
 	haiki_job_plan(&d, &o, &plan);
 	assert_string_not_equal(plan.refused, "");
+	d = drive(HAIKI_KIND_SSD);
+	d.write_protected = HAIKI_YES;
+	haiki_job_plan(&d, &o, &plan);
+	assert_non_null(strstr(plan.refused, "write-protected"));
+	d = drive(HAIKI_KIND_HDD);
+	d.silent = true;
+	haiki_job_plan(&d, &o, &plan);
+	assert_non_null(strstr(plan.refused, "doesn't answer"));
 	d = drive(HAIKI_KIND_HDD);
 	snprintf(d.raid, sizeof(d.raid), "PERC H730");
 	haiki_job_plan(&d, &o, &plan);

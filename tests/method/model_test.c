@@ -129,8 +129,6 @@ static const struct fault {
 	  -EPERM, 0, false },
 	{ NVME FAULT("\"firmware_pending\":true"), HAIKI_NVME_SANITIZE_BLOCK,
 	  -EPERM, 0, false },
-	{ NVME FAULT("\"write_protected\":true"), HAIKI_NVME_FORMAT_USER,
-	  -EPERM, 0, false },
 	{ SSD ",\"bridge\":\"sat\"", HAIKI_ATA_SECURITY_ERASE, -EPERM, 0,
 	  false },
 	{ SSD ",\"password\":\"x\"", HAIKI_ATA_SANITIZE_BLOCK, 0,

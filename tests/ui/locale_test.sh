@@ -12,14 +12,14 @@ check 'and chosen by LC_MESSAGES' \
 check 'English is the default' sh -c "env -u LC_ALL -u LANG $haiki help | grep -q erases"
 exits 2 'another language is refused' "$haiki" help --lang fr
 cat >"$scratch/set.json" <<'SET'
-{"drives": [{"kind": "nvme", "serial": "NW", "size_mib": 1, "erase_ms": 4,
-  "faults": {"write_protected": true}}]}
+{"drives": [{"kind": "nvme", "serial": "NF", "size_mib": 1, "erase_ms": 4,
+  "faults": {"firmware_pending": true}}]}
 SET
 "$haiki" erase --simulate "$scratch/set.json" --policy fukuoka --class kimitsu1 \
-	--confirm NW --operator X --out "$scratch" --lang ja sim:NW \
+	--confirm NF --operator X --out "$scratch" --lang ja sim:NF \
 	>"$scratch/said" 2>&1
 check 'what a drive refuses is explained in Japanese, too' \
-	grep -q '名前空間が書込み禁止です' "$scratch/said"
+	grep -q 'block erase を拒否しました' "$scratch/said"
 
 wide() { # standard input: the widest line, kanji two columns
 	python3 -c '
