@@ -3,7 +3,8 @@
 
 import { node } from "./dom.js";
 import { hint, say } from "./words.js";
-import { isRecord, leftOut, remarks, stateOf, wasJudged } from "./result.js";
+import { isRecord, leftOut, pagesUnread, remarks, stateOf, wasJudged }
+  from "./result.js";
 
 function bytes(text) {
   const n = Number(text), units = ["B", "kB", "MB", "GB", "TB", "PB"];
@@ -63,7 +64,7 @@ function duties(result, language, words) {
 // Then its pages are what people read.
 function isPaperAlone(report) {
   return report.file.endsWith(".pdf") &&
-    report.notes.some((n) => n.id === "pdf-not-compared");
+    pagesUnread({ en: report });
 }
 
 function answers(result, language, words) {
@@ -175,7 +176,10 @@ export function chip(result, language) {
   const state = stateOf(result);
   const word = result[language]?.verdict_text ??
     say(result.finding ? "bad" : "failed", language);
-  return node("span", { class: `chip ${state}` }, word);
+  const main = node("span", { class: `chip ${state}` }, word);
+  return pagesUnread(result) ? node("span", { class: "chips" }, main, " ",
+    node("span", { class: "chip partial" }, say("pages_unread", language))) :
+    main;
 }
 
 function head(result, language, level) {

@@ -8,6 +8,11 @@ function unquote(line) {
   return JSON.parse(line.slice(line.indexOf('"')));
 }
 
+// gettext's names for what differs between machines; here it's WebAssembly's.
+function asCompiled(text) {
+  return text.replaceAll("%<PRIu64>", "%llu").replaceAll("%<PRId64>", "%lld");
+}
+
 function* entries(po) {
   for (const block of po.split(/\n\s*\n/)) {
     const lines = block.split("\n");
@@ -20,7 +25,8 @@ function* entries(po) {
       else if (!line.startsWith('"')) continue;
       if (key) texts[key] += unquote(line);
     }
-    if (texts.msgid && texts.msgstr) yield [texts.msgid, texts.msgstr];
+    if (texts.msgid && texts.msgstr)
+      yield [texts.msgid, texts.msgstr].map(asCompiled);
   }
 }
 

@@ -2,7 +2,7 @@
 // CSV that Excel opens, in Japanese too, and JSON as `haiki verify --json`.
 
 import { say } from "./words.js";
-import { isRecord } from "./result.js";
+import { isRecord, pagesUnread } from "./result.js";
 
 // Characters, also full-width, that make a spreadsheet calculate.
 const FORMULA = /^[=+\-@\t\r＝＋－＠]/;
@@ -25,7 +25,8 @@ function rowOf(result, language, words) {
       ...Array(10).fill(""), result.finding?.[language].text ??
       result.failure, "", "", result.file];
   const texts = (list) => list.map((f) => f.text).join(" / ");
-  return [report.verdict_text, report.certificate_id, report.serial, facts?.model,
+  return [report.verdict_text + (pagesUnread(result) ?
+    ` (${say("pages_unread", language)})` : ""), report.certificate_id, report.serial, facts?.model,
     facts?.asset, [report.policy, report.class].filter(Boolean).join(" "),
     facts?.method ? words.term("method", facts.method, language) : "",
     facts?.finished, yes(report.genuine), yes(report.complete),

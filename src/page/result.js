@@ -45,6 +45,11 @@ export function leftOut(report) {
   return report.notes.filter((n) => LEFT_OUT.includes(n.id));
 }
 
+// Then what people read in the PDF may be something else than the record.
+export function pagesUnread(result) {
+  return Boolean(result.en?.notes.some((n) => n.id === "pdf-not-compared"));
+}
+
 export function remarks(report) {
   return report.notes.filter((n) => !LEFT_OUT.includes(n.id));
 }

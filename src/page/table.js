@@ -3,16 +3,20 @@
 
 import { node } from "./dom.js";
 import { say } from "./words.js";
-import { countsOf, isRecord, stateOf, STATES } from "./result.js";
+import { countsOf, isRecord, pagesUnread, stateOf, STATES }
+  from "./result.js";
 import { chip } from "./card.js";
 
 export function summary(results, language) {
   const counts = countsOf(results);
   const overall = counts.bad ? "bad" : counts.duty || counts.training ?
     "duty" : "good";
+  const unread = results.filter(pagesUnread).length;
   const words = { bad: "some_bad", duty: "some_open", good: "all_good" };
   return [node("p", { class: `overall ${overall}`, role: "status" },
     say(words[overall], language)),
+    unread ? node("p", { class: "unread" }, say("some_unread", language,
+      { n: unread })) : null,
     node("ul", { class: "counts" }, ["total", ...STATES].map((state) =>
       node("li", { class: state, "data-count": state },
         say(state, language), node("b", null, counts[state]))))];

@@ -2,7 +2,8 @@
 """What haiki and stock programs say about tampered records, side by side.
 
 tamper.py HAIKI PDFA.PY CASES: in a directory with good/, keys/ and forgers'
-records, as tamper_test.sh makes it. Prints a table and TAP after CASES cases.
+records, as tampering.sh makes it. Prints a table and TAP after CASES cases.
+tamper.py make DIR: puts what can be read at all in folders of DIR instead.
 """
 import concurrent.futures
 import glob
@@ -16,7 +17,8 @@ import sys
 import threading
 import zlib
 
-HAIKI, PDFA, FIRST = sys.argv[1], sys.argv[2], int(sys.argv[3])
+MAKE = sys.argv[1] == "make"
+HAIKI, PDFA, FIRST = sys.argv[1:4] if not MAKE else ("", "", "0")
 ROOT = os.getcwd()
 BASE = glob.glob("good/PRACTICE-SSD-2-*Z.json")[0][len("good/"):-len(".json")]
 OTHER = glob.glob("good/PRACTICE-SAS-4-*Z.json")[0][:-len(".json")]
@@ -166,11 +168,10 @@ def signed_by(who, digest="sha256"):
 
 def operator_alone(p):
     """The signature as it was before the witness's: the PDF has it."""
-    os.mkdir(p.folder + ".attached")
-    run("pdfdetach", "-saveall", "-o", p.folder + ".attached", p.path("pdf"),
-        check=True)
-    p.write("p7s", open(glob.glob(p.folder + ".attached/*.p7s")[0],
-                        "rb").read())
+    folder = os.path.basename(p.folder) + ".attached"
+    os.mkdir(folder)
+    run("pdfdetach", "-saveall", "-o", folder, p.path("pdf"), check=True)
+    p.write("p7s", open(glob.glob(folder + "/*.p7s")[0], "rb").read())
 
 
 # --- and in PDFs ----------------------------------------------------------------
@@ -281,7 +282,7 @@ def attachment_overwritten(pdf):
 def by_qpdf(*arguments):
     """qpdf makes a new file of it; IN and OUT stand for the files."""
     def alter(p):
-        out = p.folder + ".new"
+        out = os.path.basename(p.folder) + ".new"
         names = {"IN": p.path("pdf"), "OUT": out}
         run("qpdf", *(names.get(a, a) for a in arguments))
         p.write("pdf", open(out, "rb").read())
@@ -629,6 +630,15 @@ def judge(case):
     return kind, row, found
 
 
+def make(folder):
+    os.mkdir(folder)
+    for number, (kind, how, wanted) in enumerate(KINDS):
+        if wanted is UNREAD or "loop of links" in kind:
+            continue
+        name = re.sub(r"\W+", "-", kind)
+        how(Package(os.path.join(folder, f"{number:03}-{name}")))
+
+
 def main():
     cases = list(enumerate([("(none)", lambda p: None, "good")] + KINDS))
     first = judge(cases[0])
@@ -637,10 +647,13 @@ def main():
     print("# kind | haiki | openssl | pdfsig | qpdf | pdfa")
     for kind, row, _ in results:
         print("#", " | ".join((f"{kind:31}", *row)))
-    for number, (kind, _, found) in enumerate(results, FIRST + 1):
+    for number, (kind, _, found) in enumerate(results, int(FIRST) + 1):
         print(f"{'not ok' if found else 'ok'} {number} - {kind}")
         for text in found:
             print("#", text)
 
 
-main()
+if MAKE:
+    make(sys.argv[2])
+else:
+    main()

@@ -361,6 +361,43 @@ async function forged() {
   await browser.stop();
 }
 
+async function kinds() {
+  const count = readdirSync("kinds").length;
+  for (const language of ["en", "ja"])
+    await (await same(`${count} kinds of tampering: as haiki verify (` +
+      `${language})`, { folder: "kinds" }, ["kinds"],
+    "tamper/keys/ca.crt", language)).stop();
+}
+
+// The one thing that the page can't find: pages that the operator forged. It
+// says so wherever it says that a record is good.
+async function resigned() {
+  await test("forged pages with a right signature: haiki verify finds them",
+    () => {
+      const [r] = haiki(["resigned/good.json"], "keys/ca.crt");
+      return r.problems.map((p) => p.id).join() === "pdf-altered" &&
+        r.exit_code === 1 || JSON.stringify(r);
+    });
+  for (const [language, word] of [["en", "pages not compared"],
+    ["ja", "紙面は未照合"]])
+    await test(`and the page never says GOOD alone (${language})`,
+      async () => {
+        const browser = await judged({ authority: "keys/ca.crt",
+          folder: "resigned" }, language);
+        const said = await browser.run(`JSON.stringify([
+          [...document.querySelectorAll(".card > header")].map((e) =>
+            e.textContent), [...document.querySelectorAll("tbody tr")].map(
+            (e) => e.textContent), document.getElementById("summary")
+            .textContent])`);
+        const [cards, rows, summary] = JSON.parse(said);
+        const csv = await saved(browser, "csv");
+        await browser.stop();
+        return [...cards, ...rows, summary, csv.split("\r\n")[1]].every((t) =>
+          t.includes(word)) && rows.length === 2 && summary.includes(
+          "haiki verify") || said + csv;
+      });
+}
+
 async function authorities() {
   for (const half of ["a", "b"]) {
     const kinds = readdirSync(`trust-${half}`).length;
@@ -490,9 +527,8 @@ async function reproducible() {
 // PAGE_PARTS="stamps heavy" for some of them.
 const wanted = process.env.PAGE_PARTS?.split(" ");
 const started = Date.now();
-for (const part of [rules, everyKind, papers, forged, authorities, stamps,
-  hostile,
-  heavy, reproducible]) {
+for (const part of [rules, everyKind, papers, forged, kinds, resigned,
+  authorities, stamps, hostile, heavy, reproducible]) {
   if (wanted && !wanted.includes(part.name)) continue;
   await part();
   console.log(`# ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -4,6 +4,7 @@
 # to the network, nothing in a record is more than text.
 . "$(dirname "$0")/../tap.sh"
 here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
 export LC_ALL=C.UTF-8 TZ=Asia/Tokyo
 unset LANGUAGE
 
@@ -88,6 +89,19 @@ authorities() {
 	[ "$(find trust-? -name '*.json' | wc -l)" -ge 12 ]
 }
 
+# Each kind of tests/certificate/tamper.py, in kinds/.
+kinds() {
+	python3 "$root/tests/certificate/tamper.py" make ../kinds
+}
+
+# Other pages, signed by one who has the operator's key: resigned/.
+resigned() {
+	mkdir resigned && cp records/good.* records/training.* resigned &&
+		sed -i 's/595\.28/595.29/' resigned/good.pdf &&
+		"$build/tests/page/resign" keys/operator.key keys/operator.crt \
+			"$word" resigned/good.pdf
+}
+
 cd "$scratch" || exit 1
 make_page() {
 	make -s -C "$here/../.." BUILD="$build" page-test >"$scratch/make" 2>&1 ||
@@ -98,6 +112,11 @@ check "records are made" records
 check "and signed under many kinds of authority" authorities
 . "$here/stamps.sh"
 check "and stamped" stamps
+check "one gets other pages from somebody with the key" resigned
+mkdir tamper && cd tamper || exit 1
+. "$root/tests/certificate/tampering.sh"
+check "and records are tampered with in every way" kinds
+cd "$scratch" || exit 1
 python3 "$here/tampered.py" >"$scratch/tampered.log" 2>&1 ||
 	not_ok "records are tampered with" "$(cat "$scratch/tampered.log")"
 BUILD=$build CASES=$cases HAIKI=$haiki node "$here/page_test.mjs"
