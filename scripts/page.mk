@@ -4,6 +4,7 @@
 
 PAGE := $(BUILD)/verify.html
 PAGE_BUILD := $(BUILD)/page
+NPM_STAMP := $(PAGE_BUILD)/npm/.installed
 WASM_CC ?= clang-14
 
 # Files of src/, without ".c". What the library leaves to OpenSSL, jansson,
@@ -31,7 +32,9 @@ ENGINE_LINK := --target=wasm32-wasi -mexec-model=reactor \
 	-Wl,--gc-sections,--strip-all,-z,stack-size=1048576 \
 	-Wl,--export=malloc,--export=free,--initial-memory=67108864
 
-.PHONY: page
+.PHONY: page page-npm
+page-npm: $(NPM_STAMP)
+
 page:
 	@scripts/setup page
 	@$(MAKE) --no-print-directory $(PAGE)
@@ -49,7 +52,6 @@ $(PAGE_BUILD)/engine.wasm: $(ENGINE_OBJ)
 	$(Q)$(WASM_CC) $(ENGINE_LINK) -o $@ $^
 
 # Exactly the versions of package-lock.json, by their hashes.
-NPM_STAMP := $(PAGE_BUILD)/npm/.installed
 $(NPM_STAMP): src/page/package.json src/page/package-lock.json
 	@mkdir -p $(@D)
 	@cp $^ $(@D)
