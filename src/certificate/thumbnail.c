@@ -11,6 +11,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "certificate/exif.h"
 
 /* Of a picture, not more: what it takes to decode one is bounded. */
 #define MAX_SIDE 30000
@@ -216,6 +217,50 @@ static int reduce(struct pixels *p, const char *name, struct haiki_error *err)
 	return 0;
 }
 
+/* --- turning it as the camera was held -------------------------------------- */
+
+/* What each of Exif's values does: the picture's sides change places, and then
+ * it's mirrored. */
+static const struct {
+	bool swapped, from_right, from_bottom;
+} turns[] = {
+	[2] = { false, true, false }, [3] = { false, true, true },
+	[4] = { false, false, true }, [5] = { true, false, false },
+	[6] = { true, false, true }, [7] = { true, true, true },
+	[8] = { true, true, false },
+};
+
+static int turn(struct pixels *p, unsigned orientation, const char *name,
+		struct haiki_error *err)
+{
+	CLEANUP(pixels) struct pixels to = { 0 };
+	bool swapped = turns[orientation].swapped;
+	int r;
+
+	if (orientation == 1)
+		return 0;
+	r = make_room(&to, swapped ? p->height : p->width,
+		      swapped ? p->width : p->height, name, err);
+	if (r < 0)
+		return r;
+	for (int y = 0; y < to.height; y++)
+		for (int x = 0; x < to.width; x++) {
+			int u = swapped ? y : x, v = swapped ? x : y;
+
+			if (turns[orientation].from_right)
+				u = p->width - 1 - u;
+			if (turns[orientation].from_bottom)
+				v = p->height - 1 - v;
+			memcpy(to.rgb + ((int64_t)y * to.width + x) * CHANNELS,
+			       p->rgb + ((int64_t)v * p->width + u) * CHANNELS,
+			       CHANNELS);
+		}
+	free(p->rgb);
+	*p = to;
+	to.rgb = NULL;
+	return 0;
+}
+
 /* --- writing --------------------------------------------------------------- */
 
 /* As good as goes into the room: the steps are fixed, so is the outcome. */
@@ -255,6 +300,8 @@ int thumbnail_make(const void *bytes, size_t length, const char *name,
 
 	if (r == 0)
 		r = reduce(&p, name, err);
+	if (r == 0)
+		r = turn(&p, exif_orientation(bytes, length), name, err);
 	if (r == 0)
 		r = pack(&p, name, &packed, &packed_length, err);
 	if (r < 0)

@@ -9,8 +9,8 @@
 #define THUMBNAIL_MAX_BYTES ((size_t)20 << 10)
 
 /*
- * A small JPEG of an untrusted JPEG or PNG, in base64; the same picture gives
- * the same text. `name` is for messages. -EINVAL: it's neither of the two, is
+ * A small JPEG of an untrusted JPEG or PNG, in base64, turned as its Exif data
+ * say; the same picture gives the same text. `name` is for messages. -EINVAL: it's neither of the two, is
  * damaged, or has too many pixels; the message says what to do. The caller
  * frees *ret_base64.
  */
