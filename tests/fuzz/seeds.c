@@ -13,6 +13,7 @@
 
 #include "../certificate/authority.h"
 #include "../certificate/fixture.h"
+#include "../certificate/photo.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/jcs.h"
@@ -180,6 +181,28 @@ static void proofs(const char *directory)
 	}
 }
 
+static void pictures(const char *directory)
+{
+	char folder[4096];
+
+	make_folder(directory, "thumbnail", folder);
+	for (int noise = 0; noise < 2; noise++) {
+		const char *names[2][3] = { { "plain.jpg", "slow.jpg",
+					      "plain.png" },
+					    { "noise.jpg", "noise-slow.jpg",
+					      "noise.png" } };
+		CLEANUP(free) void *jpeg = NULL, *slow = NULL, *png = NULL;
+		size_t length;
+
+		jpeg = photo_jpeg(40, 24, noise, 0, &length);
+		put(folder, names[noise][0], jpeg, length);
+		slow = photo_jpeg(16, 40, noise, TJFLAG_PROGRESSIVE, &length);
+		put(folder, names[noise][1], slow, length);
+		png = photo_png(24, 16, noise, &length);
+		put(folder, names[noise][2], png, length);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -188,5 +211,6 @@ int main(int argc, char **argv)
 	signatures(argv[1]);
 	ledgers(argv[1]);
 	proofs(argv[1]);
+	pictures(argv[1]);
 	return 0;
 }
