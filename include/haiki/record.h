@@ -62,6 +62,12 @@ struct haiki_followup {
 	const char *operator_name, *witness;
 	const char *role;                 /* of the signer: operator or stick */
 	const char *language;             /* of the PDF; NULL: none is made */
+	const struct haiki_tsa *tsa;      /* stamps the signatures; or NULL */
+};
+
+/* The record stands without these: code 0, or why they could not be had. */
+struct haiki_closed {
+	struct haiki_error no_pdf, no_timestamp;
 };
 
 /*
@@ -69,12 +75,11 @@ struct haiki_followup {
  * pictures, writes the signed record RECORD.followup-1.json (-2 ...) beside the
  * first one, enters it in that folder's ledger and renders it as a PDF. Who
  * calls this has judged the first record. *ret_path is the new .json file,
- * freed by the caller. The record stands without its PDF: *ret_no_pdf (may be
- * NULL) has code 0, or says why there is none.
+ * freed by the caller; *ret_done may be NULL.
  */
 int haiki_close(const struct haiki_followup *destruction,
 		struct haiki_signer *signer, char **ret_path,
-		struct haiki_error *ret_no_pdf, struct haiki_error *err);
+		struct haiki_closed *ret_done, struct haiki_error *err);
 
 /*
  * Signs the head of a ledger (its file) in that role, so that whoever keeps it

@@ -433,26 +433,42 @@ static int issue(struct making *m, const struct haiki_signer *signer,
 					make, m, ret_path, err);
 }
 
+/* An authority that is away is waited for once, not for the PDF again: NULL. */
+static const struct haiki_tsa *stamp(const struct haiki_followup *f,
+				     const char *path,
+				     struct haiki_error *ret_no_timestamp)
+{
+	struct haiki_timestamped done = { 0 };
+
+	return f->tsa && haiki_timestamp(path, f->tsa, true, &done,
+					 ret_no_timestamp) == 0 ?
+		f->tsa : NULL;
+}
+
 /* 0 without a PDF, too, if none was asked for. */
 static int make_paper(const struct haiki_followup *f, const char *path,
 		      const struct haiki_signer *signer,
+		      const struct haiki_tsa *tsa,
+		      struct haiki_error *ret_no_timestamp,
 		      struct haiki_error *err)
 {
 	const struct paper paper = {
 		.signer = signer, .role = f->role, .lang = f->language,
+		.tsa = tsa,
 	};
 
-	return f->language ? certificate_paper(path, &paper, NULL, err) : 0;
+	return f->language ? certificate_paper(path, &paper, ret_no_timestamp,
+					       err) : 0;
 }
 
 int haiki_close(const struct haiki_followup *followup,
 		struct haiki_signer *signer, char **ret_path,
-		struct haiki_error *ret_no_pdf, struct haiki_error *err)
+		struct haiki_closed *ret_done, struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
 	struct inquiry first = { .file = followup->record, .report = report };
 	struct making m = { .f = followup, .signer = signer, .first = &first };
-	struct haiki_error no_pdf = { 0 };
+	struct haiki_closed done = { 0 };
 	int r;
 
 	if (!report)
@@ -464,9 +480,11 @@ int haiki_close(const struct haiki_followup *followup,
 	inquiry_cleanup(&first);
 	if (r < 0)
 		return r;
-	if (make_paper(followup, *ret_path, signer, &no_pdf) == 0)
-		memset(&no_pdf, 0, sizeof(no_pdf));
-	if (ret_no_pdf)
-		*ret_no_pdf = no_pdf;
+	if (make_paper(followup, *ret_path, signer,
+		       stamp(followup, *ret_path, &done.no_timestamp),
+		       &done.no_timestamp, &done.no_pdf) == 0)
+		memset(&done.no_pdf, 0, sizeof(done.no_pdf));
+	if (ret_done)
+		*ret_done = done;
 	return 0;
 }

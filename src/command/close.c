@@ -46,11 +46,14 @@ static const struct option_spec close_options[] = {
 	{ "cert", OPTION_VALUE, "FILE", N_("its certificate"), false },
 	{ "passphrase-file", OPTION_VALUE, "FILE",
 	  N_("its first line is the passphrase (default: asked for)"), false },
+	TSA_OPTIONS,
 	{ "ca", OPTION_VALUE, "FILE",
 	  N_("authority that the record's signatures must chain to"), false },
 	{ "policy", OPTION_VALUE, "FILE",
 	  N_("a policy file of your own that the record was judged by"),
 	  false },
+	{ "config", OPTION_VALUE, "FILE",
+	  N_("read defaults from FILE, too (after /etc/haiki/haiki.conf)"), false },
 	{ 0 },
 };
 
@@ -147,11 +150,28 @@ static void signer_cleanup(struct haiki_signer **signer)
 	haiki_signer_free(*signer);
 }
 
+/* The record is there, whatever it has to do without. */
+static int tell(const struct haiki_closed *done)
+{
+	if (done->no_timestamp.code) {
+		command_fail(EXIT_CONFORMING, &done->no_timestamp);
+		command_failf(EXIT_CONFORMING,
+			N_("signed without a time stamp: \"haiki cosign --timestamp\" adds one later"));
+	}
+	if (done->no_pdf.code)
+		return command_failf(EXIT_SURROUNDINGS,
+			N_("the record was written, but its PDF was not: %s"),
+			done->no_pdf.local[0] ? done->no_pdf.local :
+			done->no_pdf.text);
+	return EXIT_CONFORMING;
+}
+
 static int issue(const struct options *options, struct haiki_followup *d)
 {
 	CLEANUP(signer) struct haiki_signer *signer = NULL;
 	CLEANUP(free) char *path = NULL;
-	struct haiki_error err = { 0 }, no_pdf = { 0 };
+	struct haiki_closed done = { 0 };
+	struct haiki_error err = { 0 };
 	int r = judge(options, d->record, &err);
 
 	if (r < 0)
@@ -160,15 +180,12 @@ static int issue(const struct options *options, struct haiki_followup *d)
 		return command_fail(EXIT_SURROUNDINGS, &err);
 	if (!d->operator_name && options_value(options, "key"))
 		d->operator_name = haiki_signer_name(signer);
-	r = haiki_close(d, signer, &path, &no_pdf, &err);
+	r = haiki_close(d, signer, &path, &done, &err);
 	if (r < 0)
 		return command_fail(code_of(r), &err);
 	printf("%s\n", ui_safe(path));
-	if (no_pdf.code)
-		return command_failf(EXIT_SURROUNDINGS,
-			N_("the record was written, but its PDF was not: %s"),
-			no_pdf.local[0] ? no_pdf.local : no_pdf.text);
-	return EXIT_CONFORMING;
+	fflush(stdout);
+	return tell(&done);
 }
 
 static int run(const struct options *options)
@@ -176,6 +193,8 @@ static int run(const struct options *options)
 	CLEANUP(free) const char **photos = NULL;
 	const char *const *arguments;
 	size_t count = options_arguments(options, &arguments);
+	struct haiki_error err = { 0 };
+	struct haiki_tsa tsa;
 	struct haiki_followup d = {
 		.method = options_value(options, "destroyed"),
 		.date = options_value(options, "date"),
@@ -207,6 +226,10 @@ static int run(const struct options *options)
 	if (!read_quantity(options, &d.quantity))
 		return command_failf(EXIT_REFUSED,
 			N_("--quantity must be a number from 1 to 1000000"));
+	if (command_tsa(options, &tsa, &err) < 0)
+		return command_fail(EXIT_REFUSED, &err);
+	if (tsa.url)
+		d.tsa = &tsa;
 	photos = collect_photos(options, arguments + 1, count - 1,
 				&d.photos_count);
 	if (!photos)

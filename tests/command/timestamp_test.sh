@@ -204,6 +204,26 @@ exits 2 "cosign reads the file, too" "$haiki" cosign "$(ls config/PRACTICE-*Z.js
 	"${ca[@]}" --timestamp --config haiki.conf
 says "and finds nothing to do" "already"
 
+# --- what follows the erasure ---
+close() { # OPTIONS...
+	"$haiki" close "$record" --destroyed 細断 --date "$(date +%F)" "${own[@]}" \
+		"${ca[@]}" "$@"
+}
+exits 2 "close wants an address, too" close --tsa ftp://x
+exits 0 "a destruction with time stamps" close --tsa "$url/good" "${tsa_ca[@]}"
+follow=$(cat out)
+check "its record is stamped" stamps "$follow" 1
+check "and its PDF" bash -c \
+	"pdftotext '${follow%.json}.pdf' - | grep -q '署名のタイムスタンプ 20'"
+exits 2 "nothing is left to be stamped" "$haiki" cosign "$follow" --timestamp \
+	"${ca[@]}" --tsa "$url/good"
+exits 0 "one whose authority is away is recorded all the same" close --tsa $closed
+says "and told to have no stamp" "without a time stamp"
+check "which it hasn't" stamps "${follow/followup-1/followup-2}" 0
+printf 'tsa = %s/good\n' "$url" >stamp.conf
+exits 0 "the authority may stand in a file" close --config stamp.conf
+check "and stamps" stamps "${follow/followup-1/followup-3}" 1
+
 # --- away, and slow ---
 start=$SECONDS
 exits 0 "an authority that is slow doesn't spoil an erase" erase slow --tsa "$url/slow"
