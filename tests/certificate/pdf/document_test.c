@@ -9,7 +9,9 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "certificate/pdf/phrase.h"
 #include "certificate/pdf/rendered.h"
+#include "certificate/pdf/words.h"
 
 static bool holds(const struct rendered *s, const char *text)
 {
@@ -359,10 +361,46 @@ static int put(const char *directory, const char *name, const char *suffix,
 	return fclose(f) || n != length;
 }
 
-/* NAME.json, NAME.json.p7s, NAME.ja.pdf and NAME.en.pdf. */
+static int put_json(const char *directory, const char *name, json_t *json)
+{
+	CLEANUP(free) char *text = json_dumps(json, JSON_INDENT(1));
+
+	json_decref(json);
+	return !text || put(directory, name, ".words", text, strlen(text));
+}
+
+/* What each sentence and each name in the record is called in Japanese. */
+static void collect_words(const json_t *json, json_t *words)
+{
+	CLEANUP(sheet) struct sheet sheet = { 0 };
+	const char *key, *text = json_string_value(json);
+	const json_t *value;
+	size_t i;
+
+	json_object_foreach((json_t *)json, key, value)
+		collect_words(value, words);
+	json_array_foreach(json, i, value)
+		collect_words(value, words);
+	if (!text || json_object_get(words, text))
+		return;
+	json_object_set_new(words, text, json_array());
+	json_array_append_new(json_object_get(words, text), json_pack("[s, s]",
+		phrase(&sheet, text), text));
+	for (int v = 0; v < WORDS_COUNT; v++) {
+		const struct word *word = words_find((enum vocabulary)v, text);
+
+		if (word)
+			json_array_append_new(json_object_get(words, text),
+				json_pack("[s, s]", word->japanese,
+					  word->english));
+	}
+}
+
+/* NAME.json, NAME.json.p7s, NAME.ja.pdf and NAME.en.pdf; and NAME.words. */
 static int export_one(const char *directory, const char *name,
 		      struct rendered *s)
 {
+	json_t *words;
 	int bad = 0;
 
 	for (int english = 0; english < 2; english++) {
@@ -372,9 +410,49 @@ static int export_one(const char *directory, const char *name,
 			   s->pdf, s->pdf_length);
 	}
 	bad |= put(directory, name, ".json", s->json, s->json_length);
+	words = json_object();
+	collect_words(s->record, words);
+	bad |= put_json(directory, name, words);
 	bad |= put(directory, name, ".json.p7s", rendered_p7s,
 		   sizeof(rendered_p7s));
 	return bad;
+}
+
+/* As long as names and lists get: what people wrote is repeated up to the
+ * 128 characters that an option may have, and there are 64 attempts. */
+static void lengthen(struct rendered *s)
+{
+	static const char *const places[][2] = {
+		{ NULL, "operator" }, { NULL, "witness" }, { NULL, "asset" },
+		{ "place", "organisation" }, { "place", "department" },
+		{ "place", "location" }, { "situation", "contractor" },
+		{ "situation", "contract_no" }, { "drive", "model" },
+		{ "approval", "by" }, { "approval", "number" },
+	};
+	json_t *attempts = json_object_get(s->record, "attempts");
+	size_t count = json_array_size(attempts);
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		json_t *o = places[i][0] ? json_object_get(s->record,
+			places[i][0]) : s->record;
+		char text[600] = "";
+
+		if (!json_object_get(o, places[i][1]))
+			continue;
+		for (int n = 0; n < 12; n++)
+			snprintf(text + strlen(text), sizeof(text) -
+				 strlen(text), "%02d𠮷野槗村第二係", n);
+		json_object_set_new(o, places[i][1], json_string(text));
+	}
+	for (size_t i = count; i < 64; i++) {
+		json_t *attempt = json_deep_copy(json_array_get(attempts,
+								i % count));
+
+		json_object_set_new(attempt, "number",
+				    json_integer((json_int_t)i + 1));
+		json_array_append_new(attempts, attempt);
+	}
+	assert_int_equal(schema_check(&record_schema, s->record, &s->err), 0);
 }
 
 /* Leaves records and their renderings in a folder. */
@@ -395,6 +473,10 @@ static int export(const char *directory)
 		bad |= export_one(directory, names[i], &s);
 		rendered_free(&s);
 	}
+	rendered_new(&s, FIXTURE_FAILURE, "kimitsu1");
+	lengthen(&s);
+	bad |= export_one(directory, "long", &s);
+	rendered_free(&s);
 	rendered_followup(&s);
 	bad |= export_one(directory, "followup", &s);
 	rendered_free(&s);

@@ -66,7 +66,7 @@ for json in "$work"/*.json; do
 		pdftotext -raw "$pdf" "$work/text.txt"
 		is "$name $lang: the text holds every field" \
 			python3 "$here/fields.py" "$json" "$work/text.txt" \
-			"$lang"
+			"$lang" "$work/$name.words"
 	done
 done
 

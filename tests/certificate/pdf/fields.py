@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every value of a record stands in the text of its rendering.
 
-fields.py RECORD.json TEXT ja|en
+fields.py RECORD.json TEXT ja|en RECORD.words
 """
 import json
 import re
@@ -13,34 +13,25 @@ english = sys.argv[3] == "en"
 # Lines break anywhere; page furniture may stand between two parts of a text.
 squeezed = re.sub(r"\s", "", text)
 
-# Shown as words (words.c), or as yes and no.
-ENUMERATED = re.compile(
-    r"\.(bus|kind|plan|expectation|outcome|state|treatment|basis|zone|role"
-    r"|medium|serial_source|all_namespaces|encrypts_all|purpose)$"
-    r"|^\.security_|^\.attempts\[\d+\]\.id$|^\.method\.id$")
-WORDS = {
-    "hdd": "Harddisk", "ssd": "Solid-statedrive", "covered": "covered",
-    "not-covered": "NOTcovered", "absent": "absent",
-    "succeeded": "succeeded", "failed": "failed",
-    "full": "everythingisread", "host": "Userarea",
-    "lease-return": "Returntothelessor", "spare": "Sparearea",
-}
-# English sentences have Japanese ones.
-SENTENCE = re.compile(r"\.(why|error|algorithm|detail|source|text|text_en|measure_en"
-                      r"|name_en|schedule_title)$|\.unknown\.|commands")
-# Of two languages the page shows one, or says the same elsewhere.
-OTHER = re.compile(r"\.policy\.name_en$|\.duties\[\d+\]\.text(_en)?$"
-                   r"|\.bound\.text$|\.measure_en$|\.passes\[\d+\]\.kind$"
-                   r"|\.evidence\.|\.attempts\[\d+\]\.verification\."
-                   r"|\.duties\[\d+\]\.id$|\.errors\[\d+\]\.text$"
-                   r"|\.passes\[\d+\]\.number$|\.attempts\[\d+\]\.number$"
-                   r"|\.pace\.|\.thumbnail$"   # pictures
-                   r"|confidence_permille|_omitted$|ppm$")
+# What each text is called in [Japanese, English]: words.c and phrases.c.
+called = json.load(open(sys.argv[4], encoding="utf-8"))
+
+# Curves and pictures; of two languages the other; what only programs call it,
+# beside what it's called here; of a pass, whether it has a pattern beside it.
+OTHER = re.compile(r"\.pace\.|\.thumbnail$|\.duties\[\d+\]\.id$"
+                   r"|\.passes\[\d+\]\.kind$"
+                   + (r"|\.duties\[\d+\]\.text$" if english else
+                      r"|\.duties\[\d+\]\.text_en$|\.policy\.name_en$"
+                      r"|\.method\.measure_en$|\.bound\.text$"))
+STATES = {"fulfilled": ("［済］", "[done]"), "outstanding": ("［未］", "[open]")}
+SUBSTITUTE = ("代用名", "Asubstitute")
 missing = []
 
 
 def shown(value):
-    return re.sub(r"\s", "", value) in squeezed
+    names = [pair[english] for pair in called.get(value, [])]
+    return any(re.sub(r"\s", "", name) in squeezed
+               for name in names or [value])
 
 
 def time_shown(value):
@@ -53,6 +44,8 @@ def time_shown(value):
 
 def look(path, value):
     if isinstance(value, dict):
+        if path.endswith(".bound") and value["ppm"] == 0:
+            value = {"text": value["text"]}    # nothing is left to chance
         for key, inner in value.items():
             look(f"{path}.{key}", inner)
     elif isinstance(value, list):
@@ -60,11 +53,14 @@ def look(path, value):
             look(f"{path}[{index}]", inner)
     elif OTHER.search(path) or value is None or isinstance(value, bool):
         return
-    elif ENUMERATED.search(path):
-        if english and value in WORDS and not shown(WORDS[value]):
+    elif re.search(r"\.duties\[\d+\]\.state$", path):
+        if STATES[value][english] not in squeezed:
             missing.append((path, value))
-    elif SENTENCE.search(path):
-        if english and not shown(value):
+    elif path.endswith(".serial_source") and value in ("kernel-name", "port"):
+        if SUBSTITUTE[english] not in squeezed:
+            missing.append((path, value))
+    elif path.endswith(".confidence_permille"):
+        if f"{value / 10:g}%" not in squeezed:
             missing.append((path, value))
     elif isinstance(value, int):
         if f"{value:,}" not in text and str(value) not in text:

@@ -10,7 +10,8 @@ import sys
 
 WATERMARK_HEIGHT = 30
 html = subprocess.run(["pdftotext", "-bbox", sys.argv[1], "-"],
-                      stdout=subprocess.PIPE, check=True).stdout.decode()
+                      stdout=subprocess.PIPE, check=True).stdout.decode(
+                          "utf-8", "replace")   # of its own making, in <meta>
 problems = []
 words_seen = 0
 for number, page in enumerate(html.split("<page ")[1:], 1):
