@@ -112,7 +112,7 @@ static void look_up(struct inquiry *q, const struct ledger_index *index)
 	if (sequence > ledger_index_lines(index)) {
 		if (is_next(q, index, sequence))
 			missing(q, "ledger-pending",
-				N_("number %" PRIu64 " is not in the ledger yet: the program was stopped before it could be written; \"haiki resume\" adds it"));
+				N_("number %" PRIu64 " is not in the ledger: either the program was stopped before it could be written (\"haiki resume\" adds it), or the ledger's end was cut off"));
 		else
 			missing(q, "ledger-missing",
 				N_("the ledger ends before number %" PRIu64 ": its end is missing"));

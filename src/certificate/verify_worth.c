@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "certificate/record.h"
+#include "certificate/pdf/phrase.h"
 
 static const struct haiki_policy *
 builtin_policy(const struct haiki_verifier *v, const char *id)
@@ -79,6 +80,21 @@ static void list_duties(struct inquiry *q, const struct haiki_verdict *v)
 				 v->duties[i].id);
 }
 
+/* Why, with what it quotes from the record, which is English. */
+static void report_worth(struct haiki_report *r, const struct haiki_verdict *now)
+{
+	CLEANUP(free) char *japanese = strcmp(error_language(), "ja") ? NULL :
+		phrase_japanese(now->why);
+
+	bool found = japanese && strcmp(japanese, now->why) != 0;
+
+	report_problem(r, "nonconforming",
+		       N_("the erasure is not enough for the class %s: %s"),
+		       r->class_name[0] ? r->class_name : r->class_id,
+		       found ? japanese :
+		       now->why_local[0] ? now->why_local : now->why);
+}
+
 static void conclude(struct inquiry *q, const struct haiki_verdict *now)
 {
 	struct haiki_report *r = q->report;
@@ -96,10 +112,7 @@ static void conclude(struct inquiry *q, const struct haiki_verdict *now)
 		report_problem(r, "interrupted",
 			       N_("the erase was interrupted and never finished: \"haiki resume\" goes on, or destroy the drive"));
 	else
-		report_problem(r, "nonconforming",
-			       N_("the erasure is not enough for the class %s: %s"),
-			       r->class_id, now->why_local[0] ?
-			       now->why_local : now->why);
+		report_worth(r, now);
 }
 
 static void judge(struct inquiry *q, const struct haiki_policy *policy,

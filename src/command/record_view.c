@@ -39,14 +39,16 @@ static void print_signature(FILE *f, const struct haiki_signature *s)
 
 static void print_identity(FILE *f, const struct haiki_report *r)
 {
-	char text[512];
+	char text[1024];
 
 	if (r->head[0]) {
 		print_labelled(f, _("head of the ledger"), r->head);
 		return;
 	}
 	snprintf(text, sizeof(text), _("%s, drive %s, %s %s"),
-		 r->certificate_id, r->serial, r->policy, r->class_id);
+		 r->certificate_id, r->serial,
+		 r->policy_name[0] ? r->policy_name : r->policy,
+		 r->class_name[0] ? r->class_name : r->class_id);
 	print_labelled(f, _("record"), text);
 	if (r->refers_to[0])
 		print_labelled(f, _("follows up"), r->refers_to);
@@ -63,7 +65,22 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 		print_labelled(f, _("case"), _("closed: nothing remains to be done"));
 }
 
-void record_print_report(FILE *f, const struct haiki_report *r, bool detail)
+/* Almost every record has these; of one among many they tell nothing that has
+ * to be done. */
+static bool is_routine(const struct haiki_finding *note)
+{
+	static const char *const ids[] = {
+		"no-timestamp", "signature-not-there", "file-renamed",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+		if (!strcmp(note->id, ids[i]))
+			return true;
+	return false;
+}
+
+void record_print_report(FILE *f, const struct haiki_report *r, bool detail,
+			 bool all_notes)
 {
 	ui_pad(f, ui_standing(haiki_report_standing(r)), 14);
 	ui_wrap(f, ui_safe(r->file), 14);
@@ -76,7 +93,8 @@ void record_print_report(FILE *f, const struct haiki_report *r, bool detail)
 	for (size_t i = 0; i < r->duties_count; i++)
 		print_labelled(f, _("open duty"), ui_word(r->duties[i]));
 	for (size_t i = 0; detail && i < r->notes_count; i++)
-		print_labelled(f, _("note"), r->notes[i].text);
+		if (all_notes || !is_routine(&r->notes[i]))
+			print_labelled(f, _("note"), r->notes[i].text);
 }
 
 /* --- the record itself ----------------------------------------------------- */

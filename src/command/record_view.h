@@ -5,9 +5,10 @@
 #include <haiki/verify.h>
 #include <stdio.h>
 
-/* What the report says, for people; `detail` also what it rests on. */
+/* What the report says, for people; `detail` also what it rests on, and
+ * `all_notes` what is noted of almost every record. */
 void record_print_report(FILE *f, const struct haiki_report *report,
-			 bool detail);
+			 bool detail, bool all_notes);
 
 /*
  * For somebody who is about to sign: reads the record and prints what it

@@ -111,7 +111,8 @@ static void tell(struct session *s, const struct haiki_report *r)
 		print_json(&s->json, r);
 	else if (is_listed(s, r))
 		record_print_report(stdout, r, s->files <= DETAILED ||
-				    haiki_report_exit_code(r) != 0);
+				    haiki_report_exit_code(r) != 0,
+				    s->files <= DETAILED);
 	audit_csv_add(s->csv, r);
 	audit_html_add(s->html, r);
 }
@@ -156,7 +157,7 @@ static int take_finding(void *opaque, const struct haiki_folder_finding *f)
 		return 0;
 	}
 	r->readable = r->genuine = r->sufficient = true;
-	record_print_report(stdout, r, false);
+	record_print_report(stdout, r, false, false);
 	audit_csv_add(s->csv, r);
 	return 0;
 }

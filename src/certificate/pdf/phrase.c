@@ -2,6 +2,7 @@
 #include "certificate/pdf/phrase.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "certificate/pdf/phrases.h"
@@ -86,4 +87,15 @@ const char *phrase(struct sheet *sheet, const char *english)
 		if (matches(p->english, english, capture))
 			return fill(sheet, p->japanese, capture);
 	return english;
+}
+
+char *phrase_japanese(const char *english)
+{
+	struct sheet sheet = { 0 };
+	char *text = strdup(phrase(&sheet, english));
+
+	for (size_t i = 0; i < sheet.kept_count; i++)
+		free(sheet.kept[i]);
+	free(sheet.kept);
+	return text;
 }

@@ -11,4 +11,7 @@
  */
 const char *phrase(struct sheet *sheet, const char *english);
 
+/* The same in Japanese, without a sheet. The caller frees; NULL: no memory. */
+char *phrase_japanese(const char *english);
+
 #endif

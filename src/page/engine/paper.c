@@ -102,13 +102,7 @@ const char *sheet_format(struct sheet *sheet, const char *format, ...)
 
 char *page_phrase(const char *english)
 {
-	struct sheet sheet = { 0 };
-	char *text = strdup(phrase(&sheet, english));
-
-	for (size_t i = 0; i < sheet.kept_count; i++)
-		free(sheet.kept[i]);
-	free(sheet.kept);
-	return text;
+	return phrase_japanese(english);
 }
 
 /* --- pages ----------------------------------------------------------------- */
