@@ -11,7 +11,8 @@ WASM_CC ?= clang-14
 # libunistring, gettext and the kernel, src/page/engine does with the browser.
 ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 		src/certificate/verify*.c src/certificate/schema*.c)) \
-	$(addprefix base/,bytes error jcs schema schema_format text time) \
+	$(addprefix base/,bytes error jcs json_read schema \
+		schema_format text time) \
 	$(addprefix proof/,bound claims names plan) method/names device/names \
 	ata/identify $(addprefix certificate/,attempt build cms_form \
 		collect crl_check der entry followup judge ledgers name \

@@ -14,7 +14,7 @@
 
 /* A pipe that nobody writes to must not hold up whoever opens it. */
 static int open_file(const char *path, bool only_regular, int *ret_fd,
-		     struct haiki_error *err)
+		     size_t *ret_size, struct haiki_error *err)
 {
 	CLEANUP(fd) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY |
 				  (only_regular ? O_NONBLOCK : 0));
@@ -30,22 +30,28 @@ static int open_file(const char *path, bool only_regular, int *ret_fd,
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 				 N_("%s is no file but a pipe or a device"),
 				 path);
+	*ret_size = st.st_size > 0 ? (size_t)st.st_size : 0;
 	*ret_fd = fd;
 	fd = -1;
 	return 0;
 }
 
-static int read_all(int fd, const char *path, size_t max, char **ret_bytes,
-		    size_t *ret_length, struct haiki_error *err)
+/* `size` is what it says it has: to be believed when it was read. */
+static int read_all(int fd, const char *path, size_t size, size_t max,
+		    char **ret_bytes, size_t *ret_length,
+		    struct haiki_error *err)
 {
-	CLEANUP(free) char *bytes = NULL;
-	size_t used = 0, room = 0;
+	size_t used = 0, room = size && size <= max ? size + 2 : 16384;
+	CLEANUP(free) char *bytes = malloc(room);
+
+	if (!bytes)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), path);
 
 	for (;;) {
 		ssize_t n;
 
 		if (room - used < 2) {
-			size_t more = room ? room * 2 : 16384;
+			size_t more = room * 2;
 			char *p = realloc(bytes, more);
 
 			if (!p)
@@ -78,18 +84,22 @@ int file_read(const char *path, size_t max, char **ret_bytes,
 	      size_t *ret_length, struct haiki_error *err)
 {
 	CLEANUP(fd) int fd = -1;
-	int r = open_file(path, false, &fd, err);
+	size_t size;
+	int r = open_file(path, false, &fd, &size, err);
 
-	return r < 0 ? r : read_all(fd, path, max, ret_bytes, ret_length, err);
+	return r < 0 ? r : read_all(fd, path, size, max, ret_bytes, ret_length,
+				    err);
 }
 
 int file_load(const char *path, size_t max, char **ret_bytes,
 	      size_t *ret_length, struct haiki_error *err)
 {
 	CLEANUP(fd) int fd = -1;
-	int r = open_file(path, true, &fd, err);
+	size_t size;
+	int r = open_file(path, true, &fd, &size, err);
 
-	return r < 0 ? r : read_all(fd, path, max, ret_bytes, ret_length, err);
+	return r < 0 ? r : read_all(fd, path, size, max, ret_bytes, ret_length,
+				    err);
 }
 
 static int write_all(int fd, const void *bytes, size_t length)
@@ -380,8 +390,9 @@ int hash_file(const char *path, char ret_hex[65], struct haiki_error *err)
 	EVP_MD_CTX *md;
 	char buffer[65536];
 	uint8_t digest[32];
+	size_t size;
 	ssize_t n;
-	int r = open_file(path, true, &fd, err);
+	int r = open_file(path, true, &fd, &size, err);
 
 	if (r < 0)
 		return r;

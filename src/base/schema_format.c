@@ -26,7 +26,8 @@ static bool is_hex(char c)
 static bool fits_text(const char *text, size_t length)
 {
 	return length && text_is_clean(text, length) &&
-	       u8_mbsnlen((const uint8_t *)text, length) <= SCHEMA_TEXT_MAX;
+	       (length <= SCHEMA_TEXT_MAX ||
+		u8_mbsnlen((const uint8_t *)text, length) <= SCHEMA_TEXT_MAX);
 }
 
 static bool fits_word(const char *text, size_t length)

@@ -17,26 +17,38 @@ static bool unfit(ucs4_t c)
 	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-static bool is_ascii(const uint8_t *s, size_t length)
+/*
+ * Characters that stay what they are in NFC, whatever stands beside them: none
+ * combines with another, or is made of others (UAX #15, quick check). Most
+ * text is of these.
+ */
+static bool is_settled(ucs4_t c)
 {
-	for (size_t i = 0; i < length; i++)
-		if (s[i] >= 0x80)
-			return false;
-	return true;
+	return c < 0x300 ||
+		(c >= 0x3000 && c <= 0x3029) ||   /* punctuation */
+		(c >= 0x3041 && c <= 0x3096) ||   /* hiragana */
+		(c >= 0x309d && c <= 0x30ff) ||   /* katakana */
+		(c >= 0x4e00 && c <= 0x9fff) ||   /* ideographs */
+		(c >= 0xff01 && c <= 0xff60);     /* full width */
 }
 
-static bool has_unfit(const uint8_t *s, size_t length)
+/* Whether all is fit; *ret_settled: and needs no look at its form. */
+static bool is_fit(const uint8_t *s, size_t length, bool *ret_settled)
 {
+	bool settled = true;
+
 	while (length) {
-		ucs4_t c;
-		int n = u8_mbtoucr(&c, s, length);
+		ucs4_t c = *s;
+		int n = c < 0x80 ? 1 : u8_mbtoucr(&c, s, length);
 
 		if (n <= 0 || unfit(c))
-			return true;
+			return false;
+		settled = settled && is_settled(c);
 		s += n;
 		length -= (size_t)n;
 	}
-	return false;
+	*ret_settled = settled;
+	return true;
 }
 
 bool text_is_clean(const char *text, size_t length)
@@ -44,10 +56,11 @@ bool text_is_clean(const char *text, size_t length)
 	const uint8_t *s = (const uint8_t *)text;
 	CLEANUP(free) uint8_t *nfc = NULL;
 	size_t nfc_length = 0;
+	bool settled;
 
-	if (has_unfit(s, length))
+	if (!is_fit(s, length, &settled))
 		return false;
-	if (is_ascii(s, length))
+	if (settled)
 		return true;
 	nfc = u8_normalize(UNINORM_NFC, s, length, NULL, &nfc_length);
 	return nfc && nfc_length == length && !memcmp(nfc, s, length);
@@ -70,9 +83,10 @@ int text_normalize(const char *text, char **ret_text)
 {
 	const uint8_t *s = (const uint8_t *)text;
 	size_t length = strlen(text);
+	bool settled;
 	char *nfc;
 
-	if (has_unfit(s, length))
+	if (!is_fit(s, length, &settled))
 		return -EINVAL;
 	nfc = length ? normalize(s, length) : strdup("");
 	if (!nfc)

@@ -87,15 +87,6 @@ static void identify(struct inquiry *q)
 		json_object_get(q->json, "drive"), "serial_is_substitute"));
 }
 
-static bool is_canonical(const struct inquiry *q)
-{
-	CLEANUP(free) char *text = NULL;
-	size_t length = 0;
-
-	return jcs_write(q->json, &text, &length, NULL) == 0 &&
-		length == q->length && !memcmp(text, q->bytes, length);
-}
-
 static const struct schema *schema_of(const char *record_type)
 {
 	if (!strcmp(record_type, "erasure"))
@@ -127,6 +118,7 @@ static bool fits_schema(struct inquiry *q)
 int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
 {
 	struct haiki_error why = { 0 };
+	bool canonical;
 	int r = is_paper(q->file) ? inquiry_open_paper(q, &why) :
 		file_load(q->file, RECORD_MAX_BYTES, &q->bytes, &q->length,
 			  &why);
@@ -145,15 +137,15 @@ int inquiry_read(struct inquiry *q, bool *ret_fit, struct haiki_error *err)
 	}
 	hash_bytes(q->bytes, q->length, q->sha256);
 	copy(q->report->sha256, sizeof(q->report->sha256), q->sha256);
-	if (json_parse(q->file, q->bytes, q->length, RECORD_MAX_BYTES,
-		       &q->json, &why) < 0) {
+	if (jcs_parse(q->file, q->bytes, q->length, RECORD_MAX_BYTES, &q->json,
+		      &canonical, &why) < 0) {
 		report_problem(q->report, "not-a-record", "%s", why.local);
 		return 0;
 	}
 	identify(q);
 	if (!fits_schema(q))
 		return 0;
-	if (!is_canonical(q))
+	if (!canonical)
 		report_problem(q->report, "form-not-canonical",
 			       N_("the record is not in canonical form (RFC 8785): it was written again by something else"));
 	*ret_fit = true;

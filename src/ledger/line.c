@@ -43,21 +43,6 @@ static const struct schema members[] = {
 static const struct schema line_schema =
 	SCHEMA("line", OBJECT, .members = members);
 
-static int hash_without_own(const json_t *json, char ret_hash[65],
-			    struct haiki_error *err)
-{
-	CLEANUP(json) json_t *copy = json_copy((json_t *)json);
-	CLEANUP(free) char *text = NULL;
-	size_t length = 0;
-	int r;
-
-	json_object_del(copy, "line_sha256");
-	r = jcs_write(copy, &text, &length, err);
-	if (r == 0)
-		hash_bytes(text, length, ret_hash);
-	return r;
-}
-
 static json_t *entry_to_json(const struct haiki_ledger_entry *e,
 			     const struct haiki_ledger_head *head)
 {
@@ -92,15 +77,18 @@ int ledger_line_format(const struct haiki_ledger_entry *entry,
 		       size_t *ret_length, struct haiki_error *err)
 {
 	CLEANUP(json) json_t *json = entry_to_json(entry, head);
+	CLEANUP(free) char *text = NULL;
+	size_t length = 0;
 	char hash[65];
 	int r;
 
 	if (!json)
 		return error_set(err, HAIKI_DOMAIN_LEDGER, -EINVAL,
 				 N_("the ledger's line cannot be written: something is missing or is not UTF-8"));
-	r = hash_without_own(json, hash, err);
+	r = jcs_write(json, &text, &length, err);
 	if (r < 0)
 		return r;
+	hash_bytes(text, length, hash);
 	if (json_object_set_new(json, "line_sha256", json_string(hash)) < 0)
 		return error_errno(err, -ENOMEM, N_("cannot write JSON"));
 	r = schema_check(&line_schema, json, err);
@@ -109,23 +97,38 @@ int ledger_line_format(const struct haiki_ledger_entry *entry,
 	return jcs_write(json, ret_line, ret_length, err);
 }
 
-static int check_form(const json_t *json, const char *line, size_t length,
-		      struct haiki_error *err)
+/*
+ * The hash of a line without its own hash. In canonical form a quotation mark
+ * behind a comma begins a name, and the schema has this name once.
+ */
+static void hash_line(const char *line, size_t length, char ret_hash[65])
 {
-	CLEANUP(free) char *text = NULL;
-	size_t canonical = 0;
-	char hash[65] = "";
+	static const char key[] = ",\"line_sha256\":\"";
+	const size_t own = sizeof(key) - 1 + 64 + 1;
+	const char *at = memmem(line, length, key, sizeof(key) - 1);
+	CLEANUP(free) char *rest = at ? malloc(length) : NULL;
+	size_t before = rest ? (size_t)(at - line) : 0;
+
+	ret_hash[0] = '\0';
+	if (!rest || length - before < own)
+		return;
+	memcpy(rest, line, before);
+	memcpy(rest + before, at + own, length - before - own);
+	hash_bytes(rest, length - own, ret_hash);
+}
+
+static int check_form(const json_t *json, bool canonical, const char *line,
+		      size_t length, struct haiki_error *err)
+{
+	char hash[65];
 	int r = schema_check(&line_schema, json, err);
 
-	if (r == 0)
-		r = jcs_write(json, &text, &canonical, err);
-	if (r == 0)
-		r = hash_without_own(json, hash, err);
 	if (r < 0)
 		return r;
-	if (canonical != length || memcmp(text, line, length))
+	if (!canonical)
 		return error_set(err, HAIKI_DOMAIN_LEDGER, -EBADMSG,
 				 N_("the line is not in canonical form"));
+	hash_line(line, length, hash);
 	if (strcmp(hash, json_string_value(json_object_get(json,
 							   "line_sha256"))))
 		return error_set(err, HAIKI_DOMAIN_LEDGER, -EBADMSG,
@@ -137,10 +140,12 @@ int ledger_line_parse(const char *line, size_t length, json_t **ret_json,
 		      struct haiki_error *err)
 {
 	CLEANUP(json) json_t *json = NULL;
-	int r = json_parse("ledger", line, length, 65536, &json, err);
+	bool canonical;
+	int r = jcs_parse("ledger", line, length, 65536, &json, &canonical,
+			  err);
 
 	if (r == 0)
-		r = check_form(json, line, length, err);
+		r = check_form(json, canonical, line, length, err);
 	if (r == 0)
 		*ret_json = TAKE(json);
 	return r;

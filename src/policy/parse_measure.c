@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/jcs.h"
 
 static const char *const measure_keys[] = {
 	"id", "letter", "words", "words_en", "article", "level", "methods",
@@ -144,17 +145,14 @@ static int borrow_measures(struct parse *p, const json_t *tree)
 	char safe[QUOTED_SIZE];
 	const char *bytes;
 	size_t length;
-	json_t *theirs;
-	bool own;
+	CLEANUP(json) json_t *theirs = NULL;
 	int r;
 
 	if (!id)
 		return 0;
 	bytes = policy_builtin_bytes(id, &length);
-	theirs = bytes ? json_loadb(bytes, length, 0, NULL) : NULL;
-	own = json_object_get(theirs, "measures");
-	json_decref(theirs);
-	if (!own) {
+	if (!bytes || json_parse(id, bytes, length, length, &theirs, NULL) < 0 ||
+	    !json_object_get(theirs, "measures")) {
 		problem(p->problems, &place, N_("\"%s\" is no built-in policy with measures of its own: write \"fukuoka\", or list \"measures\" here"),
 			quoted(id, safe));
 		return 0;

@@ -23,11 +23,23 @@ static char *canonical(const char *text)
 	return out;
 }
 
+static bool is_canonical(const char *text)
+{
+	CLEANUP(json) json_t *json = NULL;
+	bool canonical = false;
+
+	assert_int_equal(jcs_parse("test", text, strlen(text), 65536, &json,
+				   &canonical, NULL), 0);
+	return canonical;
+}
+
 static void check(const char *text, const char *expected)
 {
 	CLEANUP(free) char *out = canonical(text);
 
 	assert_string_equal(out, expected);
+	assert_true(is_canonical(out));
+	assert_int_equal(is_canonical(text), !strcmp(text, expected));
 }
 
 /* RFC 8785, 3.2.3: the property sorting example, complete. */
@@ -68,6 +80,26 @@ static void writes_plain_values(void **state)
 	check("{\"ab\":1,\"a\":2,\"\":3}", "{\"\":3,\"a\":2,\"ab\":1}");
 }
 
+/* What is the same to a reader, and was not written by us. */
+static void knows_what_is_not_canonical(void **state)
+{
+	static const char *const others[] = {
+		" {}", "{} ", "{}\n", "[ ]", "{ }", "[1, 2]", "[1 ,2]",
+		"{\"a\" :1}", "{\"a\": 1}", "{\"b\":1,\"a\":2}",
+		"{\"ab\":1,\"a\":2}", "{\"a\":1,\"\":2}", "[-0]",
+		"[9007199254740992]", "[-9007199254740992]",
+		"[\"\\/\"]", "[\"\\u0041\"]", "[\"\\u000a\"]",
+		"[\"\\u001F\"]", "[\"\\u00e4\"]", "[\"\\u0022\"]",
+		"{\"\\u0001\":1,\"\\n\":2,\"\\t\":3}",
+		"{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2}",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (is_canonical(others[i]))
+			fail_msg("%s", others[i]);
+}
+
 static void refuses_to_write(void **state)
 {
 	json_t *bad[] = {
@@ -105,7 +137,14 @@ static void refuses_to_parse(void **state)
 		BAD("[\"\\ud800\"]"), BAD("[\"\\u0000\"]"), BAD("[\"\0\"]"),
 		BAD("[1]\0"), BAD("[1] x"), BAD("[1][2]"), BAD("[1,]"),
 		BAD("\xef\xbb\xbf[1]"), BAD("{\"a\":1"), BAD("[\"a\nb\"]"),
-		BAD("{a:1}"), BAD("['a']"), BAD("[1]//"),
+		BAD("{a:1}"), BAD("['a']"), BAD("[1]//"), BAD("{"), BAD("["),
+		BAD("[\""), BAD("{\"a\""), BAD("{\"a\":"), BAD("[1"), BAD("[1,"),
+		BAD("[\"\\"), BAD("[\"\\u"), BAD("[\"\\u001"), BAD("[-]"),
+		BAD("[tru"), BAD("[x]"), BAD("{}{}"), BAD("[\"\\x\"]"),
+		BAD("{\"a\" 1}"), BAD("{\"a\":1,}"), BAD("{,}"), BAD("[,1]"),
+		BAD("[\"\\ud800\\u0041\"]"), BAD("[\"\\udc00\"]"), BAD("[1.]"),
+		BAD("[1e]"), BAD("[-9223372036854775809]"), BAD("[\"\xe3\x81\"]"),
+		BAD("{\"b\":1,\"a\":2,\"b\":3}"), BAD("nul"), BAD("[nul]"),
 	};
 
 	(void)state;
@@ -145,6 +184,7 @@ int main(void)
 		cmocka_unit_test(sorts_by_utf16),
 		cmocka_unit_test(escapes_as_ecmascript),
 		cmocka_unit_test(writes_plain_values),
+		cmocka_unit_test(knows_what_is_not_canonical),
 		cmocka_unit_test(refuses_to_write),
 		cmocka_unit_test(refuses_to_parse),
 		cmocka_unit_test(limits_depth_and_size),

@@ -8,6 +8,37 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* What we read otherwise than jansson: no reals, no deep nesting. */
+static bool is_ours(const json_t *json, unsigned depth)
+{
+	const char *key;
+	json_t *value;
+	size_t i;
+
+	if (depth > JSON_DEPTH_MAX || json_is_real(json) ||
+	    json_object_size(json) > 4096 || json_array_size(json) > 100000)
+		return false;
+	json_object_foreach((json_t *)json, key, value)
+		if (!is_ours(value, depth + 1))
+			return false;
+	json_array_foreach(json, i, value)
+		if (!is_ours(value, depth + 1))
+			return false;
+	return true;
+}
+
+/* Another reader must be of the same opinion. */
+static void compare(const uint8_t *data, size_t size, const json_t *json)
+{
+	json_error_t error;
+	CLEANUP(json) json_t *theirs = json_loadb((const char *)data, size,
+						  JSON_REJECT_DUPLICATES,
+						  &error);
+
+	if (json ? !json_equal(json, theirs) : theirs && is_ours(theirs, 0))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP(free) char *text = NULL;
@@ -15,13 +46,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP(json) json_t *json = NULL;
 	CLEANUP(json) json_t *same = NULL;
 	size_t length, again_length;
+	bool canonical = false, still = false;
 
-	if (json_parse("input", data, size, 1 << 20, &json, NULL) < 0)
+	if (size > 1 << 20)
 		return 0;
-	if (jcs_write(json, &text, &length, NULL) < 0)
+	jcs_parse("input", data, size, 1 << 20, &json, &canonical, NULL);
+	compare(data, size, json);
+	if (!json)
 		return 0;
-	if (json_parse("output", text, length, 1 << 21, &same, NULL) < 0 ||
-	    !json_equal(json, same) ||
+	if (jcs_write(json, &text, &length, NULL) < 0) {
+		if (canonical)
+			abort();
+		return 0;
+	}
+	if (canonical != (length == size && !memcmp(text, data, size)))
+		abort();
+	if (jcs_parse("output", text, length, 1 << 21, &same, &still,
+		      NULL) < 0 || !still || !json_equal(json, same) ||
 	    jcs_write(same, &again, &again_length, NULL) < 0 ||
 	    again_length != length || memcmp(text, again, length) != 0)
 		abort();

@@ -261,7 +261,7 @@ static const struct {
 	{ "\"version\": \"2026\"", "\"version\": 1.5", "",
 	  "not an integer" },
 	{ "\"id\": \"town\"", "\"id\": \"town\", \"id\": \"city\"", "",
-	  "duplicate" },
+	  "stands there twice" },
 	{ "\"町\"", "\"\\ud800\"", "", "valid JSON" },
 	{ "\"町\"", "\"\\u0000\"", "", "valid JSON" },
 	{ "\"町\"", "\"\xe7\x94\"", "", "valid JSON" },

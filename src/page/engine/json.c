@@ -25,11 +25,6 @@ json_t *json_array(void)
 	return new_value(JSON_ARRAY);
 }
 
-json_t *json_real(void)
-{
-	return new_value(JSON_REAL);
-}
-
 json_t *json_true(void)
 {
 	return new_value(JSON_TRUE);
@@ -54,7 +49,7 @@ json_t *json_integer(json_int_t value)
 	return json;
 }
 
-json_t *json_stringn(const char *text, size_t length)
+json_t *json_stringn_nocheck(const char *text, size_t length)
 {
 	json_t *json = new_value(JSON_STRING);
 
@@ -73,7 +68,7 @@ json_t *json_stringn(const char *text, size_t length)
 
 json_t *json_string(const char *text)
 {
-	return text ? json_stringn(text, strlen(text)) : NULL;
+	return text ? json_stringn_nocheck(text, strlen(text)) : NULL;
 }
 
 json_t *json_incref(json_t *json)
@@ -183,8 +178,9 @@ static int by_name(const void *a, const void *b)
 		      (*(struct json_member *const *)b)->key);
 }
 
-/* However many there are, and in whatever order, it doesn't take long. */
-int json_object_sort(json_t *object)
+/* However many there are, and in whatever order, it doesn't take long. -1: one
+ * is there twice, or no memory. */
+static int sort_names(json_t *object)
 {
 	size_t count = object->count;
 	struct json_member **sorted = calloc(count + 1, sizeof(*sorted));
@@ -234,7 +230,10 @@ static struct json_member *find(const json_t *object, const char *key)
 
 size_t json_object_size(const json_t *json)
 {
-	return json_is_object(json) ? json->count : 0;
+	if (!json_is_object(json) || (!json->by_name && json->count &&
+				      sort_names((json_t *)json) < 0))
+		return 0;
+	return json->count;
 }
 
 json_t *json_object_get(const json_t *json, const char *key)
@@ -251,15 +250,20 @@ static void forget_order(json_t *object)
 	object->by_name = NULL;
 }
 
-int json_object_append(json_t *object, char *key, json_t *value)
+int json_object_setn_new_nocheck(json_t *object, const char *key,
+				 size_t length, json_t *value)
 {
 	void *list = object->of.members;
+	char *copy = value ? strndup(key, length) : NULL;
 
-	if (!grow(object, &list, sizeof(struct json_member)))
+	if (!copy || !grow(object, &list, sizeof(struct json_member))) {
+		free(copy);
+		json_decref(value);
 		return -1;
+	}
 	forget_order(object);
 	object->of.members = list;
-	object->of.members[object->count++] = (struct json_member){ key,
+	object->of.members[object->count++] = (struct json_member){ copy,
 		value };
 	return 0;
 }
@@ -267,17 +271,15 @@ int json_object_append(json_t *object, char *key, json_t *value)
 int json_object_set_new(json_t *object, const char *key, json_t *value)
 {
 	struct json_member *member = find(object, key);
-	char *copy;
 
 	if (member && value) {
 		json_decref(member->value);
 		member->value = value;
 		return 0;
 	}
-	copy = value && key && json_is_object(object) ? strdup(key) : NULL;
-	if (copy && json_object_append(object, copy, value) == 0)
-		return 0;
-	free(copy);
+	if (value && key && json_is_object(object))
+		return json_object_setn_new_nocheck(object, key, strlen(key),
+						    value);
 	json_decref(value);
 	return -1;
 }

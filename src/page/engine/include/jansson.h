@@ -11,15 +11,14 @@
 
 /*
  * As much of jansson's interface as the verifier uses, for where there is no
- * jansson: json.c and json_read.c. Members come in the order in which they
- * were set. Reading is as strict as jansson with JSON_REJECT_DUPLICATES.
+ * jansson: json.c. Members come in the order in which they were set.
  */
 typedef enum {
 	JSON_OBJECT,
 	JSON_ARRAY,
 	JSON_STRING,
 	JSON_INTEGER,
-	JSON_REAL,                /* its value isn't kept: nobody wants any */
+	JSON_REAL,                /* nobody makes any */
 	JSON_TRUE,
 	JSON_FALSE,
 	JSON_NULL,
@@ -46,42 +45,11 @@ struct json_member {
 	json_t *value;
 };
 
-enum json_error_code {
-	json_error_unknown,
-	json_error_out_of_memory,
-	json_error_stack_overflow,
-	json_error_invalid_utf8,
-	json_error_premature_end_of_input,
-	json_error_end_of_input_expected,
-	json_error_invalid_syntax,
-	json_error_null_character,
-	json_error_null_byte_in_key,
-	json_error_duplicate_key,
-	json_error_numeric_overflow,
-};
-
-typedef struct {
-	int line, column;
-	enum json_error_code code;
-} json_error_t;
-
-static inline enum json_error_code json_error_code(const json_error_t *error)
-{
-	return error->code;
-}
-
-#define JSON_REJECT_DUPLICATES 1
-
-/* NULL, and *ret_error. */
-json_t *json_loadb(const char *bytes, size_t length, size_t flags,
-		   json_error_t *ret_error);
-
 json_t *json_object(void);
 json_t *json_array(void);
 json_t *json_string(const char *text);
-json_t *json_stringn(const char *text, size_t length);
+json_t *json_stringn_nocheck(const char *text, size_t length);
 json_t *json_integer(json_int_t value);
-json_t *json_real(void);
 json_t *json_true(void);
 json_t *json_false(void);
 json_t *json_null(void);
@@ -116,6 +84,7 @@ int json_array_append(json_t *array, json_t *value);
 	for ((i) = 0; (i) < json_array_size(array) && \
 	     ((value) = json_array_get(array, i)); (i)++)
 
+/* 0: one is there twice (see json_object_setn_new_nocheck()), or no memory. */
 size_t json_object_size(const json_t *json);
 json_t *json_object_get(const json_t *json, const char *key);
 int json_object_set_new(json_t *object, const char *key, json_t *value);
@@ -127,12 +96,10 @@ int json_object_del(json_t *object, const char *key);
 	      (member_value) = (object)->of.members[member_].value, 1); \
 	     member_++)
 
-/* Takes `key`, of malloc(), and `value`; -1: no memory, and both are still the
- * caller's. Whether the name is there already isn't looked at. */
-int json_object_append(json_t *object, char *key, json_t *value);
-/* Sorts the names, for an object that was filled without looking at them. -1:
- * one is there twice, or no memory. */
-int json_object_sort(json_t *object);
+/* Whether the name is there already isn't looked at, but by
+ * json_object_size(). */
+int json_object_setn_new_nocheck(json_t *object, const char *key,
+				 size_t length, json_t *value);
 
 /* Only what the page leaves out packs anything. */
 json_t *json_pack(const char *format, ...);
