@@ -5,6 +5,7 @@
 #include <haiki/error.h>
 #include <openssl/cms.h>
 #include <time.h>
+#include "certificate/der.h"
 #include "certificate/signer.h"
 #include "certificate/timestamp.h"
 
@@ -46,20 +47,30 @@ struct cms_signature {
 	struct timestamp stamp;   /* of the signature; if stamped */
 };
 
+/*
+ * The certificates met lately. In a folder of records it is always the same
+ * few people who signed, and to take a certificate and its key to pieces takes
+ * longer than to check a signature. Of bounded size; for several threads.
+ */
+struct cert_pool;
+/* NULL without memory: then nothing is kept. */
+struct cert_pool *cert_pool_new(void);
+void cert_pool_free(struct cert_pool *pool);
+
 struct cms {
-	CMS_ContentInfo *info;
 	STACK_OF(X509) *certs;    /* all that stand in it */
 	size_t count;
 	struct cms_signature signatures[CMS_MAX_SIGNERS];
 };
 
 /*
- * Reads untrusted DER. Only what cms_sign() and cms_add_signer() write is
+ * Reads untrusted DER; `pool` (may be NULL) has the certificates met before.
+ * Only what cms_sign() and cms_add_signer() write is
  * accepted, byte for byte in its only form: -EBADMSG for anything else. That
  * a signature is not valid is no error: see `valid`.
  */
-int cms_read(const void *der, size_t length, const void *content,
-	     size_t content_length, struct cms *ret_cms,
+int cms_read(struct cert_pool *pool, const void *der, size_t length,
+	     const void *content, size_t content_length, struct cms *ret_cms,
 	     struct haiki_error *err);
 void cms_cleanup(struct cms *cms);
 
@@ -74,9 +85,28 @@ int cms_timestamp(const void *content, size_t length, const void *der,
 		  unsigned *ret_count, uint8_t **ret_der, size_t *ret_length,
 		  struct haiki_error *err);
 
-/* NULL if the bytes have the form that cms_read() wants; else what hasn't. */
-const char *cms_wrong_form(const void *der, size_t length);
+/* The parts of a signature file, where they stand within its bytes. */
+struct cms_part {                 /* of one signer */
+	struct der id;            /* issuer and serial number */
+	struct der attributes;    /* signed ones, with tag and length */
+	struct der signature;
+	struct der token;         /* a time stamp, or nothing */
+	bool is_rsa;              /* else ECDSA */
+};
 
+struct cms_parts {
+	struct der certificates;  /* one after the other */
+	size_t count;
+	struct cms_part parts[CMS_MAX_SIGNERS];
+};
+
+/* NULL if the bytes have the form that cms_read() wants; else what hasn't. */
+const char *cms_take_apart(const void *der, size_t length,
+			   struct cms_parts *ret_parts);
+
+/* To add something to what cms_read() accepted: the caller frees. */
+int cms_decode(const void *der, size_t length, CMS_ContentInfo **ret_info,
+	       struct haiki_error *err);
 /* As DER; the caller frees. */
 int cms_encode(CMS_ContentInfo *info, uint8_t **ret_der, size_t *ret_length,
 	       struct haiki_error *err);

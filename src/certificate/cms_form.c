@@ -37,63 +37,63 @@ BYTES(oid_stamp, 0x06, 11, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2,
       14);
 
 /* One attribute, a time stamp; its form is timestamp_read()'s to check. */
-static const char *check_unsigned(struct der signer)
+static const char *take_unsigned(struct der signer, struct der *ret_token)
 {
-	struct der attributes, attribute, values, token;
+	struct der attributes, attribute, values;
 
+	*ret_token = (struct der){ 0 };
 	if (!signer.length)
 		return NULL;
 	if (!der_take(&signer, DER_CONTEXT_1, &attributes) || signer.length ||
 	    !der_take(&attributes, DER_SEQUENCE, &attribute) ||
 	    attributes.length || !TAKE_THESE(&attribute, oid_stamp) ||
 	    !der_take(&attribute, DER_SET, &values) || attribute.length ||
-	    !der_take(&values, DER_SEQUENCE, &token) || values.length)
+	    !der_take_whole(&values, DER_SEQUENCE, ret_token) || values.length)
 		return N_("its unsigned attributes");
 	return NULL;
 }
 
-static const char *check_signer(struct der signer)
+static const char *take_signer(struct der signer, struct cms_part *part)
 {
-	struct der inner;
-
 	if (!TAKE_THESE(&signer, version_1))
 		return N_("a signer's version");
 	/* issuer and serial number: must fit a certificate in the file */
-	if (!der_take(&signer, DER_SEQUENCE, &inner))
+	if (!der_take(&signer, DER_SEQUENCE, &part->id))
 		return N_("a signer's name");
 	if (!TAKE_THESE(&signer, sha256))
 		return N_("a signer's digest algorithm");
-	if (!der_take(&signer, DER_CONTEXT_0, &inner))
+	if (!der_take_whole(&signer, DER_CONTEXT_0, &part->attributes))
 		return N_("a signer's signed attributes");
-	if (!TAKE_THESE(&signer, ecdsa_sha256) && !TAKE_THESE(&signer, rsa))
+	part->is_rsa = TAKE_THESE(&signer, rsa);
+	if (!part->is_rsa && !TAKE_THESE(&signer, ecdsa_sha256))
 		return N_("a signer's signature algorithm");
-	if (!der_take(&signer, DER_OCTET_STRING, &inner))
+	if (!der_take(&signer, DER_OCTET_STRING, &part->signature))
 		return N_("a signature");
-	return check_unsigned(signer);
+	return take_unsigned(signer, &part->token);
 }
 
-static const char *check_signers(struct der signers)
+static const char *take_signers(struct der signers, struct cms_parts *parts)
 {
-	size_t count = 0;
-
-	while (signers.length) {
+	if (!der_is_set_of(signers, DER_SEQUENCE))
+		return N_("the order of its signers");
+	for (parts->count = 0; signers.length; parts->count++) {
 		struct der signer;
 		const char *wrong;
 
+		if (parts->count == CMS_MAX_SIGNERS)
+			return N_("too many signers");
 		if (!der_take(&signers, DER_SEQUENCE, &signer))
 			return N_("a signer");
-		wrong = check_signer(signer);
+		wrong = take_signer(signer, &parts->parts[parts->count]);
 		if (wrong)
 			return wrong;
-		if (++count > CMS_MAX_SIGNERS)
-			return N_("too many signers");
 	}
-	return count ? NULL : N_("no signer");
+	return parts->count ? NULL : N_("no signer");
 }
 
-static const char *check_signed_data(struct der data)
+static const char *take_signed_data(struct der data, struct cms_parts *parts)
 {
-	struct der set, certificates;
+	struct der set;
 
 	if (!TAKE_THESE(&data, version_1))
 		return N_("its version");
@@ -102,25 +102,30 @@ static const char *check_signed_data(struct der data)
 		return N_("its digest algorithms");
 	if (!TAKE_THESE(&data, detached_data))
 		return N_("its content");
-	if (!der_take(&data, DER_CONTEXT_0, &certificates))
+	if (!der_take(&data, DER_CONTEXT_0, &parts->certificates) ||
+	    !parts->certificates.length ||
+	    !der_is_set_of(parts->certificates, DER_SEQUENCE))
 		return N_("its certificates");
 	if (!der_take(&data, DER_SET, &set) || data.length)
 		return N_("its signers");
-	return check_signers(set);
+	return take_signers(set, parts);
 }
 
-const char *cms_wrong_form(const void *der, size_t length)
+const char *cms_take_apart(const void *der, size_t length,
+			   struct cms_parts *ret_parts)
 {
 	struct der in = { der, length }, info, wrapped, data;
 
+	if (length > CMS_MAX_BYTES)
+		return N_("its size");
 	if (!der_take(&in, DER_SEQUENCE, &info) || in.length)
 		return N_("its outer structure");
 	if (!TAKE_THESE(&info, oid_signed_data))
 		return N_("its content type");
 	if (!der_take(&info, DER_CONTEXT_0, &wrapped) || info.length ||
 	    !der_take(&wrapped, DER_SEQUENCE, &data) || wrapped.length)
-		return N_("its signed data");
-	return check_signed_data(data);
+		return "signed data";
+	return take_signed_data(data, ret_parts);
 }
 
 /*

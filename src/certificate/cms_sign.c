@@ -68,6 +68,18 @@ int cms_encode(CMS_ContentInfo *info, uint8_t **ret_der, size_t *ret_length,
 	return 0;
 }
 
+int cms_decode(const void *der, size_t length, CMS_ContentInfo **ret_info,
+	       struct haiki_error *err)
+{
+	const unsigned char *p = der;
+	CMS_ContentInfo *info = d2i_CMS_ContentInfo(NULL, &p, (long)length);
+
+	if (!info)
+		return failed(err);
+	*ret_info = info;
+	return 0;
+}
+
 int cms_sign(const void *content, size_t length,
 	     const struct haiki_signer *signer, const char *role,
 	     uint8_t **ret_der, size_t *ret_length, struct haiki_error *err)
@@ -115,18 +127,21 @@ int cms_add_signer(const void *content, size_t length, const void *der,
 		   struct haiki_error *err)
 {
 	CLEANUP(cms) struct cms cms = { 0 };
+	CLEANUP(info) CMS_ContentInfo *info = NULL;
 	CMS_SignerInfo *si;
-	int r = cms_read(der, der_length, content, length, &cms, err);
+	int r = cms_read(NULL, der, der_length, content, length, &cms, err);
 
 	if (r == 0)
 		r = check_others(&cms, signer, err);
+	if (r == 0)
+		r = cms_decode(der, der_length, &info, err);
 	if (r < 0)
 		return r;
 	/* The digest was compared with the content's: it can be reused. */
-	si = CMS_add1_signer(cms.info, signer->cert, signer->key, EVP_sha256(),
+	si = CMS_add1_signer(info, signer->cert, signer->key, EVP_sha256(),
 			     SIGN_FLAGS | CMS_REUSE_DIGEST);
-	if (!si || !add_chain(cms.info, signer) || !add_role(si, role) ||
+	if (!si || !add_chain(info, signer) || !add_role(si, role) ||
 	    CMS_SignerInfo_sign(si) != 1 || !complete(si, signer))
 		return failed(err);
-	return cms_encode(cms.info, ret_der, ret_length, err);
+	return cms_encode(info, ret_der, ret_length, err);
 }

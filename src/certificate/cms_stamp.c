@@ -7,6 +7,11 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 
+static void info_cleanup(CMS_ContentInfo **info)
+{
+	CMS_ContentInfo_free(*info);
+}
+
 static int failed(struct haiki_error *err)
 {
 	return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EIO,
@@ -65,15 +70,18 @@ int cms_timestamp(const void *content, size_t length, const void *der,
 		  struct haiki_error *err)
 {
 	CLEANUP(cms) struct cms cms = { 0 };
+	CLEANUP(info) CMS_ContentInfo *info = NULL;
 	unsigned count = 0;
-	int encoded, r = cms_read(der, der_length, content, length, &cms, err);
+	int encoded, r = cms_read(NULL, der, der_length, content, length, &cms, err);
 
 	if (r == 0)
 		r = check_all(&cms, err);
+	if (r == 0)
+		r = cms_decode(der, der_length, &info, err);
 	if (r < 0)
 		return r;
-	r = stamp_all(cms.info, tsa, &count, err);
-	encoded = count ? cms_encode(cms.info, ret_der, ret_length,
+	r = stamp_all(info, tsa, &count, err);
+	encoded = count ? cms_encode(info, ret_der, ret_length,
 				     r < 0 ? NULL : err) : 0;
 	if (encoded < 0)
 		return encoded;

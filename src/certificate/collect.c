@@ -97,16 +97,50 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+/* What lies in a folder, sorted. */
+struct listing {
+	const char *path;
+	struct dirent **entries;
+	size_t count;
+};
+
+static void listing_cleanup(struct listing *listing)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		free(listing->entries[i]);
+	free(listing->entries);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int compare_name(const void *name, const void *entry)
+{
+	return strcmp(name, (*(const struct dirent *const *)entry)->d_name);
+}
+
+/* Whether "NAME.x.y" is there, of a file NAME.z; true without memory. */
+static bool lies_beside(const struct listing *listing, const char *name,
+			const char *suffix)
+{
+	CLEANUP(free) char *other = beside(name, suffix);
+
+	return !other || bsearch(other, listing->entries, listing->count,
+				 sizeof(*listing->entries), compare_name);
+}
+
 /* JSON of something else: a configuration, say. What can't be read at all may
  * be a record that was damaged, and is looked at. */
-static bool is_other_json(const char *file)
+static bool is_other_json(const struct listing *listing, const char *name,
+			  const char *file)
 {
-	CLEANUP(free) char *signature = beside(file, ".json.p7s");
 	CLEANUP(free) char *text = NULL;
 	CLEANUP(json) json_t *json = NULL;
 	size_t length = 0;
 
-	if (!signature || exists(signature) ||
+	if (lies_beside(listing, name, ".json.p7s") ||
 	    file_load(file, RECORD_MAX_BYTES, &text, &length, NULL) < 0 ||
 	    json_parse(file, text, length, length, &json, NULL) < 0)
 		return false;
@@ -116,30 +150,32 @@ static bool is_other_json(const char *file)
 }
 
 /* A PDF without its record carries it. */
-static int add_paper(struct haiki_collection *c, const char *file,
-		     struct haiki_error *err)
+static int add_paper(struct haiki_collection *c,
+		     const struct listing *listing, const char *name,
+		     const char *file, struct haiki_error *err)
 {
-	CLEANUP(free) char *record = beside(file, ".json");
 	struct inquiry q = { .file = file };
 	int r = 0;
 
-	if (!record)
-		return no_memory(err);
-	if (!exists(record) && inquiry_open_paper(&q, NULL) == 0)
+	if (lies_beside(listing, name, ".json"))
+		return 0;
+	if (inquiry_open_paper(&q, NULL) == 0)
 		r = add_file(c, file, err);
 	inquiry_cleanup(&q);
 	return r;
 }
 
-static int add_signature(struct haiki_collection *c, const char *file,
-			 struct haiki_error *err)
+static int add_signature(struct haiki_collection *c,
+			 const struct listing *listing, const char *name,
+			 const char *file, struct haiki_error *err)
 {
-	CLEANUP(free) char *record = strndup(file,
-		strlen(file) - strlen(".p7s"));
+	CLEANUP(free) char *record = strndup(name,
+		strlen(name) - strlen(".p7s"));
 
 	if (!record)
 		return no_memory(err);
-	if (exists(record))
+	if (bsearch(record, listing->entries, listing->count,
+		    sizeof(*listing->entries), compare_name))
 		return 0;
 	return add_finding(c, "record-missing", file, err,
 			   N_("there is a signature, but no record"));
@@ -148,26 +184,36 @@ static int add_signature(struct haiki_collection *c, const char *file,
 static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
 		      struct haiki_error *err);
 
-static int add_entry(struct haiki_collection *c, const char *directory,
-		     const char *name, unsigned depth, struct haiki_error *err)
+/* Links to folders could lead in circles: they aren't any. */
+static bool is_folder(const struct dirent *entry, const char *path)
 {
-	CLEANUP(free) char *path = NULL;
 	struct stat st;
 
-	if (asprintf(&path, "%s/%s", directory, name) < 0) {
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static int add_entry(struct haiki_collection *c, const struct listing *listing,
+		     const struct dirent *entry, unsigned depth,
+		     struct haiki_error *err)
+{
+	const char *name = entry->d_name;
+	CLEANUP(free) char *path = NULL;
+
+	if (asprintf(&path, "%s/%s", listing->path, name) < 0) {
 		path = NULL;
 		return no_memory(err);
 	}
-	/* Links to folders could lead in circles. */
-	if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+	if (is_folder(entry, path))
 		return add_folder(c, path, depth + 1, err);
 	if (!strcmp(name, "ledger.jsonl"))
 		return add_text(&c->ledgers, &c->ledgers_count, path, err);
 	if (ends_in(name, ".json.p7s"))
-		return add_signature(c, path, err);
+		return add_signature(c, listing, name, path, err);
 	if (ends_in(name, ".pdf"))
-		return add_paper(c, path, err);
-	if (ends_in(name, ".json") && !is_other_json(path))
+		return add_paper(c, listing, name, path, err);
+	if (ends_in(name, ".json") && !is_other_json(listing, name, path))
 		return add_file(c, path, err);
 	return 0;
 }
@@ -177,29 +223,21 @@ static int visible(const struct dirent *entry)
 	return entry->d_name[0] != '.';
 }
 
-static int by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
 		      struct haiki_error *err)
 {
-	struct dirent **entries = NULL;
+	CLEANUP(listing) struct listing listing = { .path = path };
 	int count, r = 0;
 
 	if (depth > DEPTH_MAX)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -ELOOP,
 				 N_("%s: folders are nested too deeply"), path);
-	count = scandir(path, &entries, visible, by_name);
+	count = scandir(path, &listing.entries, visible, by_name);
 	if (count < 0)
 		return error_errno(err, -errno, N_("cannot read %s"), path);
-	for (int i = 0; i < count; i++) {
-		if (r == 0)
-			r = add_entry(c, path, entries[i]->d_name, depth, err);
-		free(entries[i]);
-	}
-	free(entries);
+	listing.count = (size_t)count;
+	for (size_t i = 0; r == 0 && i < listing.count; i++)
+		r = add_entry(c, &listing, listing.entries[i], depth, err);
 	return r;
 }
 

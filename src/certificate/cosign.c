@@ -99,7 +99,7 @@ static int sign_record(struct bundle *b, const struct haiki_signer *signer,
 		       const char *role, struct haiki_error *err)
 {
 	CLEANUP(cms) struct cms cms = { 0 };
-	int r = cms_read(b->cms, b->cms_length, b->record, b->record_length,
+	int r = cms_read(NULL, b->cms, b->cms_length, b->record, b->record_length,
 			 &cms, err);
 
 	if (r < 0 || signed_already(&cms, signer, role))

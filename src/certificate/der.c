@@ -50,6 +50,42 @@ bool der_take(struct der *in, uint8_t tag, struct der *ret_content)
 	return true;
 }
 
+bool der_take_whole(struct der *in, uint8_t tag, struct der *ret_element)
+{
+	const uint8_t *start = in->bytes;
+	struct der content;
+
+	if (!der_take(in, tag, &content))
+		return false;
+	*ret_element = (struct der){ start, (size_t)(in->bytes - start) };
+	return true;
+}
+
+static bool comes_before(struct der a, struct der b)
+{
+	size_t common = a.length < b.length ? a.length : b.length;
+	int order = common ? memcmp(a.bytes, b.bytes, common) : 0;
+
+	return order ? order < 0 : a.length < b.length;
+}
+
+bool der_is_set_of(struct der content, uint8_t tag)
+{
+	struct der last = { 0 }, element;
+
+	for (; content.length; last = element)
+		if (!der_take_whole(&content, tag, &element) ||
+		    !comes_before(last, element))
+			return false;
+	return true;
+}
+
+bool der_equal(struct der a, struct der b)
+{
+	return a.length == b.length &&
+		(!a.length || !memcmp(a.bytes, b.bytes, a.length));
+}
+
 bool der_take_bytes(struct der *in, const void *bytes, size_t length)
 {
 	if (in->length < length || memcmp(in->bytes, bytes, length))

@@ -16,10 +16,13 @@ enum {
 	DER_INTEGER = 0x02,
 	DER_OCTET_STRING = 0x04,
 	DER_OBJECT = 0x06,
+	DER_UTC_TIME = 0x17,
+	DER_GENERALIZED_TIME = 0x18,
 	DER_SEQUENCE = 0x30,
 	DER_SET = 0x31,
 	DER_CONTEXT_0 = 0xa0,
 	DER_CONTEXT_1 = 0xa1,
+	DER_CONTEXT_4 = 0xa4,
 	DER_URI = 0x86,           /* GeneralName, implicit [6] IA5String */
 };
 
@@ -28,6 +31,15 @@ enum {
  * in the only form that DER allows; *ret_content is what is inside.
  */
 bool der_take(struct der *in, uint8_t tag, struct der *ret_content);
+
+/* The same, but *ret_element begins with its tag and length. */
+bool der_take_whole(struct der *in, uint8_t tag, struct der *ret_element);
+
+/* Whether a SET OF has that content: elements with that tag, in ascending
+ * order (X.690 11.6), none twice. */
+bool der_is_set_of(struct der content, uint8_t tag);
+
+bool der_equal(struct der a, struct der b);
 
 /* Takes the next `length` bytes off *in if they are exactly these. */
 bool der_take_bytes(struct der *in, const void *bytes, size_t length);

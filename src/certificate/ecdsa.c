@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/ecdsa.h"
 
-#include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
 
@@ -10,19 +9,21 @@ static bool is_ec(EVP_PKEY *key)
 	return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
 }
 
-static ECDSA_SIG *decode(const ASN1_OCTET_STRING *signature)
+static ECDSA_SIG *decode(const void *signature, size_t length)
 {
-	const unsigned char *der = ASN1_STRING_get0_data(signature);
+	const unsigned char *der = signature;
 
-	return d2i_ECDSA_SIG(NULL, &der, ASN1_STRING_length(signature));
+	return d2i_ECDSA_SIG(NULL, &der, (long)length);
 }
 
-static BIGNUM *group_order(EVP_PKEY *key)
+bool ecdsa_order(EVP_PKEY *key, BIGNUM **ret_order)
 {
 	BIGNUM *order = NULL;
 
-	EVP_PKEY_get_bn_param(key, "order", &order);
-	return order;
+	if (is_ec(key) && EVP_PKEY_get_bn_param(key, "order", &order) != 1)
+		return false;
+	*ret_order = order;
+	return true;
 }
 
 static bool is_low(const BIGNUM *s, const BIGNUM *order)
@@ -34,19 +35,16 @@ static bool is_low(const BIGNUM *s, const BIGNUM *order)
 	return low;
 }
 
-bool ecdsa_is_low(const ASN1_OCTET_STRING *signature, EVP_PKEY *key)
+bool ecdsa_is_low(const void *signature, size_t length, const BIGNUM *order)
 {
 	ECDSA_SIG *decoded;
-	BIGNUM *order;
 	bool low;
 
-	if (!is_ec(key))
+	if (!order)
 		return true;
-	decoded = decode(signature);
-	order = group_order(key);
-	low = decoded && order && is_low(ECDSA_SIG_get0_s(decoded), order);
+	decoded = decode(signature, length);
+	low = decoded && is_low(ECDSA_SIG_get0_s(decoded), order);
 	ECDSA_SIG_free(decoded);
-	BN_free(order);
 	return low;
 }
 
@@ -75,14 +73,14 @@ bool ecdsa_make_low(ASN1_OCTET_STRING *signature, EVP_PKEY *key)
 {
 	unsigned char *better = NULL;
 	ECDSA_SIG *decoded;
-	BIGNUM *order;
+	BIGNUM *order = NULL;
 	int length = -1;
 
 	if (!is_ec(key))
 		return true;
-	decoded = decode(signature);
-	order = group_order(key);
-	if (decoded && order && subtract(decoded, order))
+	decoded = decode(ASN1_STRING_get0_data(signature),
+			 (size_t)ASN1_STRING_length(signature));
+	if (decoded && ecdsa_order(key, &order) && subtract(decoded, order))
 		length = i2d_ECDSA_SIG(decoded, &better);
 	if (length > 0)
 		ASN1_STRING_set0(signature, better, length);

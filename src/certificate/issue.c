@@ -100,7 +100,7 @@ static bool read_signed(struct inquiry *q)
 	return inquiry_read(q, &fit, NULL) == 0 && fit &&
 		!q->report->problems_count && file &&
 		file_load(file, CMS_MAX_BYTES, &der, &length, NULL) == 0 &&
-		cms_read(der, length, q->bytes, q->length, &q->cms,
+		cms_read(NULL, der, length, q->bytes, q->length, &q->cms,
 			 NULL) == 0 && is_signed(q);
 }
 

@@ -13,7 +13,7 @@ static int count_before(const struct bundle *b, unsigned *ret_count,
 			struct haiki_error *err)
 {
 	CLEANUP(cms) struct cms cms = { 0 };
-	int r = cms_read(b->cms, b->cms_length, b->record, b->record_length,
+	int r = cms_read(NULL, b->cms, b->cms_length, b->record, b->record_length,
 			 &cms, err);
 
 	for (size_t i = 0; r == 0 && i < cms.count; i++)

@@ -157,6 +157,17 @@ static bool imprint_fits(TS_TST_INFO *tst, const void *stamped, size_t length)
 		!memcmp(ASN1_STRING_get0_data(stored), digest, sizeof(digest));
 }
 
+static bool is_low(const ASN1_OCTET_STRING *signature, EVP_PKEY *key)
+{
+	BIGNUM *order = NULL;
+	bool low = ecdsa_order(key, &order) &&
+		ecdsa_is_low(ASN1_STRING_get0_data(signature),
+			     (size_t)ASN1_STRING_length(signature), order);
+
+	BN_free(order);
+	return low;
+}
+
 static bool is_valid(CMS_SignerInfo *si, const struct timestamp *stamp,
 		     const ASN1_OCTET_STRING *content, TS_TST_INFO *tst,
 		     const void *stamped, size_t length)
@@ -165,7 +176,7 @@ static bool is_valid(CMS_SignerInfo *si, const struct timestamp *stamp,
 
 	/* 112 bits: RSA of 2048. */
 	return key && EVP_PKEY_get_security_bits(key) >= 112 &&
-		ecdsa_is_low(CMS_SignerInfo_get0_signature(si), key) &&
+		is_low(CMS_SignerInfo_get0_signature(si), key) &&
 		is_meant(si, stamp->authority) && content_fits(si, content) &&
 		imprint_fits(tst, stamped, length) &&
 		CMS_SignerInfo_verify(si) > 0;

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "certificate/precedents.h"
 
 /* OpenSSL's level of 112 bits: no SHA-1, no RSA below 2048, no P-192. By
  * itself it would take a certificate that is signed over SHA-1. */
@@ -16,7 +17,8 @@
 
 struct trust {
 	X509_STORE *store;
-	STACK_OF(X509) *roots;
+	STACK_OF(X509) *roots;    /* all that is in the store */
+	struct precedents *precedents;
 };
 
 void trust_free(struct trust *trust)
@@ -25,6 +27,7 @@ void trust_free(struct trust *trust)
 		return;
 	X509_STORE_free(trust->store);
 	sk_X509_pop_free(trust->roots, X509_free);
+	precedents_free(trust->precedents);
 	free(trust);
 }
 
@@ -79,9 +82,11 @@ int trust_load(const char *file, struct trust **ret_trust,
 	CLEANUP(trust) struct trust *trust = calloc(1, sizeof(*trust));
 	int r = 0;
 
-	if (trust)
+	if (trust) {
 		trust->store = X509_STORE_new();
-	if (!trust || !trust->store)
+		trust->precedents = precedents_new();
+	}
+	if (!trust || !trust->store || !trust->precedents)
 		return error_errno(err, -ENOMEM, N_("cannot read %s"),
 				   file ? file : TRUST_SYSTEM_CA);
 	if (file || access(TRUST_SYSTEM_CA, F_OK) == 0)
@@ -107,29 +112,57 @@ static bool may_sign(X509 *cert)
 		(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
 }
 
+/* -ENOMEM: it couldn't be decided. Then why is in *ret_decision, too. */
+static int decide(const struct trust *trust, const struct question_of_trust *q,
+		  struct decision *ret_decision)
+{
+	CLEANUP(context) X509_STORE_CTX *context = X509_STORE_CTX_new();
+	struct decision d = { 0 };
+	int code = X509_V_OK;
+
+	if (!context || X509_STORE_CTX_init(context, trust->store, q->cert,
+					    q->others) != 1 ||
+	    X509_STORE_CTX_set_purpose(context, q->purpose) != 1) {
+		ret_decision->why_not = openssl_reason();
+		return -ENOMEM;
+	}
+	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context), q->at);
+	X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context),
+					 AUTH_LEVEL);
+	if (X509_verify_cert(context) != 1) {
+		code = X509_STORE_CTX_get_error(context);
+		d.why_not = X509_verify_cert_error_string(code);
+	} else if (!may_sign(q->cert)) {
+		d.why_not = N_("its key is not for signing");
+	} else {
+		d.chain = X509_STORE_CTX_get1_chain(context);
+	}
+	ERR_clear_error();
+	*ret_decision = d;
+	return (!d.why_not && !d.chain) || code == X509_V_ERR_OUT_OF_MEM ||
+		code == X509_V_ERR_UNSPECIFIED ? -ENOMEM : 0;
+}
+
 static const char *reject(const struct trust *trust, int purpose, X509 *cert,
 			  STACK_OF(X509) *others, time_t at,
 			  STACK_OF(X509) **ret_chain)
 {
-	CLEANUP(context) X509_STORE_CTX *context = X509_STORE_CTX_new();
-	const char *why = NULL;
+	const struct question_of_trust question = {
+		.cert = cert, .others = others, .roots = trust->roots,
+		.purpose = purpose, .at = at,
+	};
+	CLEANUP(certs) STACK_OF(X509) *chain = NULL;
+	struct decision d = { 0 };
 
-	if (!context || X509_STORE_CTX_init(context, trust->store, cert,
-					    others) != 1 ||
-	    X509_STORE_CTX_set_purpose(context, purpose) != 1)
-		return openssl_reason();
-	X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(context), at);
-	X509_VERIFY_PARAM_set_auth_level(X509_STORE_CTX_get0_param(context),
-					 AUTH_LEVEL);
-	if (X509_verify_cert(context) != 1)
-		why = X509_verify_cert_error_string(
-			X509_STORE_CTX_get_error(context));
-	else if (!may_sign(cert))
-		why = N_("its key is not for signing");
-	else if (ret_chain)
-		*ret_chain = X509_STORE_CTX_get1_chain(context);
-	ERR_clear_error();
-	return why;
+	if (!precedents_find(trust->precedents, &question, &d) &&
+	    decide(trust, &question, &d) == 0)
+		precedents_add(trust->precedents, &question, &d);
+	chain = d.chain;
+	if (!d.why_not && !chain)
+		return N_("out of memory");
+	if (!d.why_not && ret_chain)
+		*ret_chain = TAKE(chain);
+	return d.why_not;
 }
 
 const char *trust_reject(const struct trust *trust, X509 *cert,

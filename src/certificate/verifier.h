@@ -16,6 +16,7 @@ struct haiki_verifier {
 	struct trust *trust;
 	struct trust *authorities;        /* of time stamps; NULL: trust */
 	struct crls *crls;                /* NULL: none were given */
+	struct cert_pool *certs;          /* met before; NULL: not kept */
 	const char *ledger_file;          /* borrowed from the options */
 	bool skip_paper;                  /* PDFs aren't looked at */
 	bool no_rendering;                /* their pages can't be compared */

@@ -126,6 +126,7 @@ void haiki_verifier_free(struct haiki_verifier *verifier)
 	trust_free(verifier->trust);
 	trust_free(verifier->authorities);
 	crls_free(verifier->crls);
+	cert_pool_free(verifier->certs);
 	ledgers_free(verifier->ledgers);
 	free(verifier);
 }
@@ -177,6 +178,7 @@ int haiki_verifier_new(const struct haiki_verify_options *options,
 	v->skip_paper = options->skip_pdf;
 	v->no_rendering = options->no_rendering;
 	v->ledgers = ledgers_new();
+	v->certs = cert_pool_new();
 	if (!v->ledgers)
 		return error_errno(err, -ENOMEM, N_("cannot verify"));
 	r = trust_load(options->ca_file, &v->trust, err);

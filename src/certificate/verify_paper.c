@@ -126,8 +126,8 @@ static void check_attached(struct inquiry *q, const struct pdf_check *check)
 	char fingerprint[65];
 
 	if (!check->p7s ||
-	    cms_read(check->p7s, check->p7s_length, q->bytes, q->length, &cms,
-		     NULL) < 0) {
+	    cms_read(q->verifier->certs, check->p7s, check->p7s_length,
+		     q->bytes, q->length, &cms, NULL) < 0) {
 		report_problem(q->report, "pdf-attachment",
 			       N_("the PDF does not have the record's signature attached, or a damaged one"));
 		return;

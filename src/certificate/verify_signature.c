@@ -294,7 +294,8 @@ static bool read_cms(struct inquiry *q)
 		return false;
 	}
 	if (r == 0)
-		r = cms_read(der, length, q->bytes, q->length, &q->cms, &why);
+		r = cms_read(q->verifier->certs, der, length, q->bytes,
+			     q->length, &q->cms, &why);
 	if (r < 0)
 		report_problem(q->report, "signature-damaged", "%s",
 			       why.local);

@@ -53,7 +53,7 @@ static void signs_and_reads(void **state)
 
 	assert_int_equal(cms_sign(content, LENGTH, people->operator,
 				  "operator", &der, &length, NULL), 0);
-	assert_int_equal(cms_read(der, length, content, LENGTH, &cms, NULL), 0);
+	assert_int_equal(cms_read(NULL, der, length, content, LENGTH, &cms, NULL), 0);
 	assert_int_equal(cms.count, 1);
 	assert_true(cms.signatures[0].valid);
 	assert_string_equal(cms.signatures[0].role, "operator");
@@ -64,7 +64,7 @@ static void signs_and_reads(void **state)
 	assert_int_equal(cms_add_signer(content, LENGTH, der, length,
 					people->witness, "witness", &both,
 					&both_length, NULL), 0);
-	assert_int_equal(cms_read(both, both_length, content, LENGTH, &cms,
+	assert_int_equal(cms_read(NULL, both, both_length, content, LENGTH, &cms,
 				  NULL), 0);
 	assert_int_equal(cms.count, 2);
 	for (size_t i = 0; i < 2; i++) {
@@ -109,7 +109,7 @@ static bool passes(const uint8_t *der, size_t length, const void *text,
 {
 	CLEANUP(cms) struct cms cms = { 0 };
 
-	if (cms_read(der, length, text, text_length, &cms, NULL) < 0)
+	if (cms_read(NULL, der, length, text, text_length, &cms, NULL) < 0)
 		return false;
 	for (size_t i = 0; i < cms.count; i++)
 		if (!cms.signatures[i].valid)
@@ -248,7 +248,7 @@ static void tells_of_surplus_certificates(void **state)
 	info = d2i_CMS_ContentInfo(NULL, &p, (long)length);
 	assert_true(add_certificate(info, people));
 	n = i2d_CMS_ContentInfo(info, &changed);
-	assert_int_equal(cms_read(changed, (size_t)n, content, LENGTH, &cms,
+	assert_int_equal(cms_read(NULL, changed, (size_t)n, content, LENGTH, &cms,
 				  NULL), 0);
 	assert_int_equal(cms.count, 1);
 	assert_int_equal(sk_X509_num(cms.certs), 2);

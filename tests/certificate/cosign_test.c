@@ -102,7 +102,7 @@ static size_t record_signatures(const struct package *p)
 	struct cms cms;
 	size_t count;
 
-	assert_int_equal(cms_read(der, der_length, text, length, &cms, NULL),
+	assert_int_equal(cms_read(NULL, der, der_length, text, length, &cms, NULL),
 			 0);
 	count = cms.count;
 	for (size_t i = 0; i < count; i++)

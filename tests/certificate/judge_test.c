@@ -230,7 +230,7 @@ static void sign(X509 *cert, const struct story *s, struct cms *ret_cms)
 		assert_int_equal(cms_timestamp(content, 2, der, length, &tsa,
 					       &count, &stamped,
 					       &stamped_length, NULL), 0);
-	assert_int_equal(cms_read(stamped ? stamped : der, stamped ?
+	assert_int_equal(cms_read(NULL, stamped ? stamped : der, stamped ?
 				  stamped_length : length, content, 2,
 				  ret_cms, NULL), 0);
 	/* As if the clock had told it. */

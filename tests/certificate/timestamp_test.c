@@ -229,7 +229,7 @@ static unsigned stamps(const uint8_t *der, size_t length)
 	CLEANUP(cms) struct cms cms = { 0 };
 	unsigned count = 0;
 
-	assert_int_equal(cms_read(der, length, content, LENGTH, &cms, NULL), 0);
+	assert_int_equal(cms_read(NULL, der, length, content, LENGTH, &cms, NULL), 0);
 	for (size_t i = 0; i < cms.count; i++) {
 		assert_true(cms.signatures[i].valid);
 		count += cms.signatures[i].stamped &&
@@ -335,7 +335,7 @@ static void notices_changed_bits_of_all(void **state)
 		unsigned good = 0;
 
 		more[i] ^= (uint8_t)(1 << i % 8);
-		if (cms_read(more, more_length, content, LENGTH, &cms,
+		if (cms_read(NULL, more, more_length, content, LENGTH, &cms,
 			     NULL) == 0)
 			for (size_t s = 0; s < cms.count; s++)
 				good += cms.signatures[s].valid &&

@@ -460,7 +460,7 @@ static time_t find_stamp(const struct rendering_source *source)
 	struct cms cms;
 	time_t at = 0;
 
-	if (!source->p7s || cms_read(source->p7s, source->p7s_length,
+	if (!source->p7s || cms_read(NULL, source->p7s, source->p7s_length,
 				     source->json, source->json_length, &cms,
 				     &why) < 0)
 		return 0;

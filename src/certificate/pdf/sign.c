@@ -177,10 +177,10 @@ static int stamp_last(const uint8_t *pdf, const struct pdf_signature *last,
 	CLEANUP(free) uint8_t *content = NULL, *der = NULL;
 	size_t covered, der_length = 0;
 	unsigned count = 0;
-	int r = cms_encode(last->cms.info, &der, &der_length, err);
+	int r = signature_der(pdf, last, &der, &der_length);
 
 	if (r < 0)
-		return r;
+		return error_errno(err, r, N_("cannot sign the PDF"));
 	content = signature_content(pdf, last->gap_start, last->gap_end,
 				    last->end, &covered);
 	if (!content)

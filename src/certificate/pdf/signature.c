@@ -150,23 +150,34 @@ static bool read_dictionary(const uint8_t *pdf, size_t length, size_t start,
 	return true;
 }
 
-static int read_cms(const uint8_t *pdf, struct pdf_signature *s)
+int signature_der(const uint8_t *pdf, const struct pdf_signature *s,
+		  uint8_t **ret_der, size_t *ret_length)
 {
-	size_t gap_length = s->gap_end - s->gap_start, der_size, length;
+	size_t gap_length = s->gap_end - s->gap_start;
 	CLEANUP(free) uint8_t *der = malloc(gap_length / 2);
-	CLEANUP(free) uint8_t *content = NULL;
-	struct haiki_error err;
-	int r;
 
 	if (!der)
 		return -ENOMEM;
-	if (!read_gap(pdf + s->gap_start, gap_length, der, &der_size))
+	if (!read_gap(pdf + s->gap_start, gap_length, der, ret_length))
 		return -EBADMSG;
+	*ret_der = TAKE(der);
+	return 0;
+}
+
+static int read_cms(const uint8_t *pdf, struct pdf_signature *s)
+{
+	CLEANUP(free) uint8_t *der = NULL, *content = NULL;
+	size_t der_size = 0, length;
+	struct haiki_error err;
+	int r = signature_der(pdf, s, &der, &der_size);
+
+	if (r < 0)
+		return r;
 	content = signature_content(pdf, s->gap_start, s->gap_end, s->end,
 				    &length);
 	if (!content)
 		return -ENOMEM;
-	r = cms_read(der, der_size, content, length, &s->cms, &err);
+	r = cms_read(NULL, der, der_size, content, length, &s->cms, &err);
 	if (r == 0 && s->cms.count != 1) {
 		cms_cleanup(&s->cms);
 		r = -EBADMSG;

@@ -13,6 +13,10 @@
 int signature_read(const uint8_t *pdf, size_t length, size_t start,
 		   struct pdf_signature *ret_signature);
 
+/* What stands in its gap; the caller frees. -EBADMSG: none in our form. */
+int signature_der(const uint8_t *pdf, const struct pdf_signature *signature,
+		  uint8_t **ret_der, size_t *ret_length);
+
 /* The bytes that a signature covers: all up to `end` but the gap. NULL: no
  * memory. The caller frees. */
 uint8_t *signature_content(const uint8_t *pdf, size_t gap_start,

@@ -146,7 +146,21 @@ static int add_entry(struct dirent ***entries, int count, const char *name)
 	return 0;
 }
 
-/* The page gives them in order already. */
+/* The page gives them in its own order, which is nearly the one wanted. */
+static void sort(struct dirent **entries, int count,
+		 int (*compare)(const struct dirent **, const struct dirent **))
+{
+	for (int i = 1; i < count; i++)
+		for (int j = i; j > 0 && compare(
+				(const struct dirent **)&entries[j - 1],
+				(const struct dirent **)&entries[j]) > 0; j--) {
+			struct dirent *other = entries[j];
+
+			entries[j] = entries[j - 1];
+			entries[j - 1] = other;
+		}
+}
+
 int scandir(const char *path, struct dirent ***ret_entries,
 	    int (*wanted)(const struct dirent *),
 	    int (*compare)(const struct dirent **, const struct dirent **))
@@ -155,7 +169,6 @@ int scandir(const char *path, struct dirent ***ret_entries,
 	CLEANUP(free) char *names = malloc((size_t)length + 1);
 	struct dirent **entries = NULL;
 
-	(void)compare;
 	if (!names) {
 		errno = ENOMEM;
 		return -1;
@@ -171,6 +184,7 @@ int scandir(const char *path, struct dirent ***ret_entries,
 		else
 			free(entries[count]);
 	}
+	sort(entries, count, compare);
 	*ret_entries = entries;
 	return count;
 }
