@@ -135,7 +135,7 @@ static void refuses_to_parse(void **state)
 		BAD("[9223372036854775808]"), BAD("[\"\xff\"]"),
 		BAD("[\"\xc0\x80\"]"), BAD("[\"\xed\xa0\x80\"]"),
 		BAD("[\"\\ud800\"]"), BAD("[\"\\u0000\"]"), BAD("[\"\0\"]"),
-		BAD("[1]\0"), BAD("[1] x"), BAD("[1][2]"), BAD("[1,]"),
+		BAD("[1]\0"), BAD("[31,0\0]"), BAD("[1] x"), BAD("[1][2]"), BAD("[1,]"),
 		BAD("\xef\xbb\xbf[1]"), BAD("{\"a\":1"), BAD("[\"a\nb\"]"),
 		BAD("{a:1}"), BAD("['a']"), BAD("[1]//"), BAD("{"), BAD("["),
 		BAD("[\""), BAD("{\"a\""), BAD("{\"a\":"), BAD("[1"), BAD("[1,"),

@@ -27,7 +27,8 @@ static bool is_ours(const json_t *json, unsigned depth)
 	return true;
 }
 
-/* Another reader must be of the same opinion. */
+/* Another reader must be of the same opinion; but not of a NUL, which jansson
+ * 2.14 overlooks behind a number. */
 static void compare(const uint8_t *data, size_t size, const json_t *json)
 {
 	json_error_t error;
@@ -35,7 +36,8 @@ static void compare(const uint8_t *data, size_t size, const json_t *json)
 						  JSON_REJECT_DUPLICATES,
 						  &error);
 
-	if (json ? !json_equal(json, theirs) : theirs && is_ours(theirs, 0))
+	if (size && memchr(data, 0, size) ? json != NULL :
+	    json ? !json_equal(json, theirs) : theirs && is_ours(theirs, 0))
 		abort();
 }
 
