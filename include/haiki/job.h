@@ -28,6 +28,7 @@ struct haiki_job_options {
 	const char *passes;               /* schedule of `overwrite`, or NULL */
 	enum haiki_plan verify;           /* NONE: standard */
 	const char *out;                  /* directory for records */
+	const char *mirror;               /* a second one (mirror.h), or NULL */
 	struct haiki_signer *signer;      /* NULL only for haiki_job_plan() */
 	const char *signer_role;          /* "operator" or "stick" */
 	const char *key_file, *cert_file; /* where the signer came from */

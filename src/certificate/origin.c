@@ -12,6 +12,8 @@
 
 /* Where the live image says which one it is (src/live/README). */
 #define LIVE_IMAGE "/run/haiki/image"
+/* And where its time comes from. */
+#define LIVE_CLOCK "/run/haiki/clock"
 
 static void build_image(struct build *b, json_t *tool)
 {
@@ -97,21 +99,35 @@ static void build_host(struct build *b, json_t *record)
 	build_known(b, host, "kernel", kernel, "uname failed");
 }
 
+/* Where the time comes from if nobody was asked. */
+static const char *clock_source(bool synchronised)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t length = 0;
+
+	if (file_load(LIVE_CLOCK, 256, &text, &length, NULL) == 0 &&
+	    !strncmp(text, "network", strlen("network")))
+		return ORIGIN_CLOCK_NETWORK;
+	return synchronised ? "the machine's own clock" :
+		ORIGIN_CLOCK_UNCONFIRMED;
+}
+
 static void build_clock(struct build *b, json_t *record, const char *source)
 {
 	json_t *clock = build_object(b, record, "clock");
 	struct timex t = { 0 };
 	int state = adjtimex(&t);
 
+	bool synchronised = state >= 0 && state != TIME_ERROR &&
+			    !(t.status & STA_UNSYNC);
+
 	build_text(b, clock, "source", source ? source :
-		   "the machine's own clock");
+		   clock_source(synchronised));
 	build_object(b, clock, "unknown");
 	if (state < 0)
 		build_unknown(b, clock, "synchronised", "adjtimex failed");
 	else
-		build_boolean(b, clock, "synchronised",
-			      state != TIME_ERROR &&
-			      !(t.status & STA_UNSYNC));
+		build_boolean(b, clock, "synchronised", synchronised);
 }
 
 void origin_build(struct build *b, json_t *record, const char *clock)

@@ -9,6 +9,11 @@
 	"the machine's own clock, found right by the operator"
 #define ORIGIN_CLOCK_SET \
 	"the machine's own clock, set by the operator"
+/* Nobody was asked. */
+#define ORIGIN_CLOCK_UNCONFIRMED \
+	"the machine's own clock, confirmed by nobody"
+#define ORIGIN_CLOCK_NETWORK \
+	"a time server on the network, asked when the machine was started"
 
 /* The members that tell where any record comes from: tool, host and clock;
  * `clock`: one of those, or NULL if nobody was asked. */

@@ -10,6 +10,7 @@
 #include "command/drive_list.h"
 #include "command/job_options.h"
 #include "command/ledger_files.h"
+#include "command/mirror.h"
 #include "command/plan.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
@@ -186,6 +187,7 @@ static int make_ready(const struct options *options, struct job_options *job,
 	    command_signer(options, job->job.out, &job->job, ret_signer,
 			   &err) < 0)
 		return cannot_begin(&err);
+	command_mirror(options, job->job.out, &job->job);
 	return EXIT_CONFORMING;
 }
 
@@ -396,6 +398,7 @@ static const struct option_spec specs[] = {
 	SIGNER_OPTIONS,
 	{ "out", OPTION_VALUE, "DIR",
 	  N_("where certificates, ledger and journal go"), true },
+	MIRROR_OPTION,
 	{ "confirm", OPTION_LIST, "SERIAL",
 	  N_("the serial number of a drive to be erased; once for each drive"), false },
 	{ "assets", OPTION_VALUE, "FILE",

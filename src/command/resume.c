@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <haiki/mirror.h>
 #include <haiki/record.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "base/error.h"
 #include "command/attend.h"
 #include "command/command.h"
+#include "command/mirror.h"
 #include "command/revival.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
@@ -37,6 +39,7 @@ static int revive(const struct options *options, const char *out,
 {
 	int r = revival_prepare(u, out, ret, err);
 
+	ret->options.mirror = options_value(options, "mirror");
 	if (r == 0)
 		r = load_signer(options, out, u, ret, err);
 	if (r == 0)
@@ -173,6 +176,16 @@ static int repair(struct haiki_host *host, const struct haiki_drive *drives,
 	return code;
 }
 
+/* Also what an earlier job could not copy. */
+static void copy_all(const struct options *options, const char *out)
+{
+	const char *mirror = options_value(options, "mirror");
+	struct haiki_error err = { 0 };
+
+	if (mirror && haiki_mirror(out, mirror, &err) < 0)
+		command_fail(EXIT_CONFORMING, &err);
+}
+
 static int run(const struct options *options)
 {
 	CLEANUP(free) struct haiki_drive *drives = NULL;
@@ -207,12 +220,14 @@ static int run(const struct options *options)
 			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
 	}
 	haiki_host_free(host);
+	copy_all(options, out);
 	return exit_code_worse(code, settled);
 }
 
 static const struct option_spec specs[] = {
 	{ "out", OPTION_VALUE, "DIR",
 	  N_("where the interrupted jobs' journals are (default: here)"), true },
+	MIRROR_OPTION,
 	{ "confirm", OPTION_LIST, "SERIAL",
 	  N_("a drive without a serial number of its own is the one, also after a restart"), false },
 	SIGNER_OPTIONS,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "command/job_options.h"
+#include "command/mirror.h"
 #include "command/signer.h"
 #include "ui/ui.h"
 
@@ -23,6 +24,7 @@ static int read_setup(const struct options *options,
 	*ret_setup = (struct screen_setup){
 		.given = &job->job,
 		.out = out ? out : OUT,
+		.mirror = options_value(options, "mirror"),
 		.simulate = options_value(options, "simulate"),
 		.key = options_value(options, "key"),
 		.cert = options_value(options, "cert"),
@@ -60,6 +62,7 @@ static int run(const struct options *options)
 static const struct option_spec specs[] = {
 	{ "out", OPTION_VALUE, "DIR",
 	  N_("where certificates, ledger and journal go"), true },
+	MIRROR_OPTION,
 	{ "live", OPTION_FLAG, NULL,
 	  N_("this machine serves only for this: its clock may be set, and leaving switches it off"), false },
 	JOB_OPTIONS,

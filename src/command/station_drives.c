@@ -122,6 +122,7 @@ static int prepare(struct station *s, struct guest *g, struct haiki_error *err)
 	if (r < 0)
 		return r;
 	g->options = g->revival.options;
+	g->options.mirror = job->mirror;
 	/* Who is at work now signs, as with "resume --key". */
 	g->options.signer = job->signer;
 	g->options.signer_role = job->signer_role;

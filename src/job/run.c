@@ -444,7 +444,20 @@ static const char *done_message(const struct job *job)
 		return v->why_local[0] ? v->why_local : v->why;
 	if (job->no_stamp.code)
 		return job->no_stamp.local;
-	return NULL;
+	return job->no_mirror.code ? job->no_mirror.local : NULL;
+}
+
+/* Beside another message, one more. */
+static void tell_mirror(struct job *job, const char *message)
+{
+	struct haiki_event event = {
+		.kind = HAIKI_EVENT_ERROR,
+		.message = job->no_mirror.local,
+		.seconds_left = -1,
+	};
+
+	if (job->no_mirror.code && message != job->no_mirror.local)
+		job_tell_progress(job, &event);
 }
 
 static void tell_done(struct job *job)
@@ -460,6 +473,7 @@ static void tell_done(struct job *job)
 		.message = done_message(job),
 	};
 
+	tell_mirror(job, event.message);
 	tell_proof(job, &event);
 	job_tell_progress(job, &event);
 }
@@ -493,6 +507,9 @@ void job_run(struct job_context *context, size_t index,
 	target->ending = ending_of(job, r);
 	if (target->ending == HAIKI_ENDING_INTERRUPTED)
 		interrupted(job);
+	/* What was refused has left nothing behind. */
+	if (target->ending != HAIKI_ENDING_REFUSED)
+		job_mirror(job);
 	tell_done(job);
 	job_free(job);
 	free(job);

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <haiki/ledger.h>
+#include <haiki/mirror.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -187,7 +188,19 @@ int job_begin(struct job *job, struct haiki_error *err)
 		r = job_save(job, err);
 	if (r < 0)
 		abandon(job);
+	else
+		job_mirror(job);
 	return r;
+}
+
+void job_mirror(struct job *job)
+{
+	struct haiki_error problem = { 0 };
+
+	if (job->options->mirror)
+		haiki_mirror(job->options->out, job->options->mirror,
+			     &problem);
+	job->no_mirror = problem;
 }
 
 static void key_of(char *buf, size_t size, size_t attempt, const char *what)

@@ -85,6 +85,7 @@ struct job {
 	bool planned;                     /* seen, free, and fit for erasing */
 	struct haiki_error no_paper;      /* why the record has no PDF yet */
 	struct haiki_error no_stamp;      /* ... no time stamp that was wanted */
+	struct haiki_error no_mirror;     /* why the mirror lacks something */
 
 	char basename[RECORD_NAME_SIZE];
 	char journal_file[PATH_MAX], transcript_file[PATH_MAX];
@@ -107,6 +108,10 @@ void job_free(struct job *job);   /* closes everything; not the struct */
 /* The kernel's name for this boot; false if it doesn't tell. */
 #define JOB_BOOT_ID_SIZE 64
 bool job_boot_id(char ret_id[JOB_BOOT_ID_SIZE]);
+
+/* Brings the mirror up to date, if there is one. That it could not be is told
+ * at the end: the job goes on. */
+void job_mirror(struct job *job);
 
 /* Remembers an error for the record. */
 void job_note(struct job *job, const struct haiki_error *error);

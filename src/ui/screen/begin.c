@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <haiki/mirror.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,9 @@ static void compose(const struct session *session, struct pane *pane)
 	if (!session->resuming)
 		show_answers(session, pane);
 	pane_pair(pane, _("Records go to"), STYLE_PLAIN, session_out(session));
+	if (session_mirror(session))
+		pane_pair(pane, _("Copy goes to"), STYLE_PLAIN,
+			  session_mirror(session));
 	if (!session->resuming)
 		pane_pair(pane, _("Signed with"), STYLE_PLAIN,
 			  session->signer ? haiki_signer_name(session->signer) :
@@ -81,6 +85,18 @@ static void compose(const struct session *session, struct pane *pane)
 		  _("F9 begins. From then on it can't be undone."));
 	pane_hint(pane, "F9", _("ERASE"));
 	pane_hint(pane, "Esc", _("back, destroy nothing"));
+}
+
+/* A mirror that can't be used is told of before, and keeps nobody from going
+ * on. */
+static void enter(struct session *session)
+{
+	const char *mirror = session_mirror(session);
+	struct haiki_error err = { 0 };
+
+	if (mirror && haiki_mirror_check(session_out(session), mirror,
+					 &err) < 0)
+		session_say_error(session, &err);
 }
 
 /* --- beginning ---------------------------------------------------------------------- */
@@ -200,6 +216,7 @@ static enum move key(struct session *session, const struct input *input)
 const struct screen screen_begin = {
 	.title = N_("Last look before the erase"),
 	.help = N_("Read once more what will be destroyed. Only F9 begins; Enter does nothing here. Right before the first write each drive is looked at again: one that isn't the drive that you confirmed is refused."),
+	.enter = enter,
 	.compose = compose,
 	.key = key,
 };

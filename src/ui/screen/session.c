@@ -64,6 +64,19 @@ const char *session_out(const struct session *session)
 		session->setup.out;
 }
 
+const char *session_mirror(const struct session *session)
+{
+	char fact[64];
+
+	if (session->practising)
+		return NULL;
+	if (session->setup.mirror || !session->setup.live)
+		return session->setup.mirror;
+	/* Live: the second stick, while there is one. */
+	live_fact(session->setup.live, "mirror.state", fact, sizeof(fact));
+	return fact[0] && strcmp(fact, "missing") ? session->live_mirror : NULL;
+}
+
 bool session_training(const struct session *session)
 {
 	return session->practising || session->setup.simulate;
@@ -184,6 +197,9 @@ int session_new(const struct screen_setup *setup, struct session **ret_session,
 	session->columns = FRAME_MIN_COLUMNS;
 	snprintf(session->language, sizeof(session->language), "%s",
 		 ui_language());
+	if (setup->live)
+		snprintf(session->live_mirror, sizeof(session->live_mirror),
+			 "%s/mirror/certificates", setup->live);
 	session_look(session);
 	live_fact(setup->live, "image", hash, sizeof(hash));
 	if (hash[0] || hash_file("/proc/self/exe", hash, NULL) == 0)
@@ -404,6 +420,7 @@ void session_sign_revival(const struct session *session,
 			  struct revival *revival)
 {
 	revival->options.clock = session->clock;
+	revival->options.mirror = session_mirror(session);
 	revival->options.signer = revival->signer ? revival->signer :
 		session->signer;
 	if (revival->signer)
@@ -464,6 +481,7 @@ void session_options(const struct session *session,
 		if (session->policies[i] == session->policy)
 			o.policy_name = session->policy_names[i];
 	o.out = session_out(session);
+	o.mirror = session_mirror(session);
 	o.clock = session->clock;
 	o.signer = session->signer;
 	o.signer_role = uses_key(session) ? "operator" : "stick";

@@ -14,6 +14,7 @@ struct session;
 struct screen_setup {
 	const struct haiki_job_options *given;    /* NULL members: not given */
 	const char *out;
+	const char *mirror;                       /* a second OUT, or NULL */
 	const char *simulate;                     /* or NULL */
 	const char *key, *cert, *passphrase_file; /* or NULL */
 	unsigned jobs;
@@ -158,6 +159,7 @@ struct session {
 	enum style notice_style;
 	char stick[400];                  /* live: what it says of the stick */
 	bool stick_ready;
+	char live_mirror[256];            /* the second stick's folder */
 	bool leave;
 	bool ring;                        /* call those who went away */
 	bool repaint;                     /* the terminal lost what it showed */
@@ -228,6 +230,8 @@ void session_free(struct session *session);
 
 /* Where records go, and which drives there are: practice sets have their own. */
 const char *session_out(const struct session *session);
+/* Where a copy of them goes, now; NULL: nowhere. */
+const char *session_mirror(const struct session *session);
 bool session_training(const struct session *session);
 bool session_japanese(const struct session *session);
 

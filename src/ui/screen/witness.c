@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <haiki/mirror.h>
 #include <haiki/record.h>
 #include <stdlib.h>
 #include <string.h>
@@ -215,6 +216,10 @@ static bool sign(struct session *session)
 		session_say(session, STYLE_GOOD,
 			    _("[OK] %s signed %zu records as witness."),
 			    haiki_signer_name(signer), count);
+	if (count && session_mirror(session) &&
+	    haiki_mirror(session_out(session), session_mirror(session),
+			 &err) < 0)
+		session_say_more(session, session_error(session, &err));
 	haiki_signer_free(signer);
 	return r == 0;
 }
