@@ -8,7 +8,7 @@ Q := $(if $(V),,@)
 .SUFFIXES:
 
 LIB_ROOMS := base device transport ata scsi nvme mmc opal method overwrite policy \
-	proof job certificate ledger simulate
+	proof job certificate ledger keep simulate
 CLI_ROOMS := command ui
 
 LIB_SRC := $(sort $(foreach r,$(LIB_ROOMS),$(shell find src/$r -name '*.c' 2>/dev/null)))

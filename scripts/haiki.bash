@@ -20,7 +20,8 @@ _haiki()
 	--passes) words='zero random nist-clear dod-3 dod-7 bsi-vsitr gutmann random-zero' ;;
 	--out | --mirror | --ca | --ledger | --csv | --html | --key | --cert | --config | \
 		--simulate | --passphrase-file | --unlock-file | --photo | \
-		--assets | --tsa-ca | --crl)
+		--assets | --tsa-ca | --crl | --send-cert | --send-key | \
+		--send-ca | --send-passphrase-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

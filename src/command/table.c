@@ -10,6 +10,7 @@ COMMAND(verify);
 COMMAND(cosign);
 COMMAND(close);
 COMMAND(ledger);
+COMMAND(send);
 COMMAND(policy);
 COMMAND(keygen);
 COMMAND(demo);
@@ -26,6 +27,7 @@ const struct command *const commands[] = {
 	&command_cosign,
 	&command_close,
 	&command_ledger,
+	&command_send,
 	&command_policy,
 	&command_keygen,
 	&command_demo,

@@ -17,14 +17,13 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "keep/files.h"
 
 #define ROOM_NEEDED (16u << 20)
 #define LEDGER_MAX (256u << 20)
 /* FAT knows every second second; and a clock may have been put right. */
 #define SAME_SECONDS 2
 #define YOUNG_SECONDS 600
-
-static const char ledger_name[] = "ledger.jsonl";
 
 static void dir_cleanup(DIR **dir)
 {
@@ -35,47 +34,6 @@ static void dir_cleanup(DIR **dir)
 static void stream_cleanup(struct file_stream **stream)
 {
 	file_stream_free(*stream);
-}
-
-static bool ends_in(const char *name, const char *end)
-{
-	size_t length = strlen(name), n = strlen(end);
-
-	return length > n && !strcmp(name + length - n, end);
-}
-
-/* --- what is to be copied, and when ----------------------------------------- */
-
-enum turn {
-	TURN_BESIDE = 0,          /* signatures, PDFs, transcripts */
-	TURN_RECORDS,
-	TURN_LEDGER,
-	TURN_NEVER,               /* not ours, half-written, or the secret key */
-};
-
-static enum turn turn_of(const char *name)
-{
-	static const char *const beside[] = {
-		".json.p7s", ".pdf", ".jsonl", ".crt", ".torn", ".csv", ".p7s",
-		".jpg", ".jpeg", ".png",
-	};
-
-	if (name[0] == '.')
-		return TURN_NEVER;
-	if (!strcmp(name, ledger_name))
-		return TURN_LEDGER;
-	if (ends_in(name, ".json"))
-		return TURN_RECORDS;
-	for (size_t i = 0; i < ARRAY_SIZE(beside); i++)
-		if (ends_in(name, beside[i]))
-			return TURN_BESIDE;
-	return TURN_NEVER;
-}
-
-static bool is_journal(const char *name)
-{
-	return name[0] != '.' && (ends_in(name, ".journal") ||
-				  ends_in(name, ".transcript.jsonl"));
 }
 
 /* --- one file ------------------------------------------------------------------ */
@@ -222,7 +180,7 @@ static int check_ledger(const char *out, const char *mirror,
 	CLEANUP(free) char *ours = NULL, *theirs = NULL;
 	size_t length = 0, known = 0;
 	struct pair pair;
-	int r = name_pair(out, mirror, ledger_name, &pair, err);
+	int r = name_pair(out, mirror, FILES_LEDGER, &pair, err);
 
 	if (r < 0)
 		return r;
@@ -298,7 +256,7 @@ int haiki_mirror_check(const char *out, const char *mirror,
 	return r < 0 ? r : check_ledger(out, mirror, err);
 }
 
-static int copy_turn(const char *out, const char *mirror, enum turn turn,
+static int copy_turn(const char *out, const char *mirror, enum files_turn turn,
 		     struct haiki_error *err)
 {
 	CLEANUP(dir) DIR *dir = opendir(out);
@@ -310,12 +268,12 @@ static int copy_turn(const char *out, const char *mirror, enum turn turn,
 	if (!dir)
 		return error_errno(err, -errno, N_("cannot read %s"), out);
 	while (r == 0 && (errno = 0, entry = readdir(dir))) {
-		if (turn_of(entry->d_name) != turn)
+		if (files_turn(entry->d_name) != turn)
 			continue;
 		r = name_pair(out, mirror, entry->d_name, &pair, err);
 		if (r == 0 && lstat(pair.from, &st) == 0 &&
 		    S_ISREG(st.st_mode))
-			r = copy(&pair, turn == TURN_LEDGER, err);
+			r = copy(&pair, turn == FILES_ENTERED, err);
 	}
 	return r == 0 && errno ? error_errno(err, -errno, N_("cannot read %s"),
 					     out) : r;
@@ -341,7 +299,7 @@ static int drop_journals(const char *out, const char *mirror,
 
 		if (!end)
 			end = strstr(entry->d_name, ".transcript.jsonl");
-		if (!end || !is_journal(entry->d_name))
+		if (!end || !files_is_journal(entry->d_name))
 			continue;
 		snprintf(path, sizeof(path), "%s/journal/%s", out,
 			 entry->d_name);
@@ -381,7 +339,7 @@ static int copy_journals(const char *out, const char *mirror,
 	while (r == 0 && (entry = readdir(dir))) {
 		char name[NAME_MAX + 16];
 
-		if (!is_journal(entry->d_name))
+		if (!files_is_journal(entry->d_name))
 			continue;
 		snprintf(name, sizeof(name), "journal/%s", entry->d_name);
 		r = name_pair(out, mirror, name, &pair, err);
@@ -396,7 +354,8 @@ static int copy_all(const char *out, const char *mirror,
 {
 	int r = 0;
 
-	for (enum turn turn = TURN_BESIDE; r == 0 && turn < TURN_NEVER; turn++)
+	for (enum files_turn turn = FILES_BESIDE; r == 0 && turn < FILES_NEVER;
+	     turn++)
 		r = copy_turn(out, mirror, turn, err);
 	if (r == 0)
 		r = copy_journals(out, mirror, err);
