@@ -24,7 +24,12 @@ fact() { # NAME WORD...
 # --- settings ---------------------------------------------------------------
 
 # Settings of the machine around haiki; all others are haiki's own.
-own="lang keyboard screen tz rtc ntp net data wait auto assets confirm then shell"
+own="lang keyboard screen tz rtc ntp net data wait auto assets confirm then shell
+	config send-only mirror"
+
+# Where else than on the stick settings and the files that they name may lie: in
+# what a server gave, and in an archive that was started from beside the image.
+places="$live/data /run/site /etc/haiki/site"
 
 # haiki.NAME=VALUE of the kernel's command line as lines "NAME=VALUE"; a value
 # with blanks stands in quotes there.
@@ -34,36 +39,66 @@ read_arguments() {
 			>/run/arguments
 }
 
-# HAIKI-DATA's haiki.conf (an editor on Windows may have left its marks) as
-# lines "NAME=VALUE".
-read_stick() {
-	[ -f $live/data/haiki.conf ] || return 0
-	tr -d '\r' <$live/data/haiki.conf | sed -n 's/^\xef\xbb\xbf//
+# One haiki.conf (an editor on Windows may have left its marks) as lines
+# "NAME=VALUE".
+read_file() {
+	[ -f "$1" ] || return 0
+	tr -d '\r' <"$1" | sed -n 's/^\xef\xbb\xbf//
 		s/^[ \t]*\([a-z-]*\)[ \t]*=[ \t]*\(.*[^ \t]\)[ \t]*$/\1=\2/p'
 }
 
-# The value of one of them; the command line wins.
+# All settings; of one name the last counts: the command line's, then the
+# stick's.
+read_settings() {
+	read_file /etc/haiki/site/haiki.conf
+	read_file /run/site/haiki.conf
+	read_file $live/data/haiki.conf
+	cat /run/arguments
+}
+
+# The value of one of them.
 setting() { # NAME [DEFAULT]
 	local value
-	value=$({ read_stick; cat /run/arguments; } |
-		sed -n "s/^$1=//p" | tail -n 1)
+	value=$(read_settings | sed -n "s/^$1=//p" | tail -n 1)
 	echo "${value:-$2}"
 }
 
+# Where a file that a setting names lies; what isn't there keeps its name.
+file_of() { # NAME
+	local place
+	for place in $places; do
+		[ -f "$place/$1" ] && echo "$place/$1" && return
+	done
+	echo "$1"
+}
+
+# The folder for records.
+out_of() {
+	if is_sent_only; then
+		echo $live/memory/certificates
+	else
+		echo $live/data/certificates
+	fi
+}
+
 # /etc/haiki/haiki.conf: where records go, and haiki's own settings. Names of
-# files are relative to HAIKI-DATA.
+# files are relative to where the settings lie.
 write_config() {
 	{
-		echo "out=$live/data/certificates"
-		read_stick | while IFS='=' read -r name value; do
-			grep -q "^$name=" /run/arguments || echo "$name=$value"
-		done
-		cat /run/arguments
-	} | while IFS='=' read -r name value; do
-		case " $own " in *" $name "*) continue ;; esac
-		[ -f "$live/data/$value" ] && value=$live/data/$value
-		echo "$name = $value"
-	done >/etc/haiki/.haiki.conf
+		echo "out=$(out_of)"
+		read_settings
+		[ "$(setting mirror)" = yes ] || is_mounted mirror &&
+			echo "mirror=$live/mirror/certificates"
+	} | awk -F= '{ name = $1; if (!(name in last)) order[++n] = name
+			last[name] = substr($0, length(name) + 2) }
+		END { for (i = 1; i <= n; i++) print order[i] "=" last[order[i]] }' |
+		while IFS='=' read -r name value; do
+			case "$name=$value" in
+			mirror=/*) echo "$name = $value" && continue ;;
+			esac
+			case " $(echo $own) " in *" $name "*) continue ;; esac
+			echo "$name = $(file_of "$value")"
+		done >/etc/haiki/.haiki.conf
 	mv /etc/haiki/.haiki.conf /etc/haiki/haiki.conf
 }
 
@@ -133,12 +168,22 @@ time_offset() {
 		print substr($0, 1, 1) == "-" ? -m : m }'
 }
 
+# No stick, and it was said that records need only be sent: from then on they lie
+# in memory until a server has them.
+is_sent_only() {
+	[ -d $live/memory ]
+}
+
 # How it stands with the stick of a place.
 tell_stick() { # PLACE
 	local device free
 	device=$(device_of "$1")
 	if [ -z "$device" ]; then
-		fact "$1.state" missing
+		if [ "$1" = data ] && is_sent_only; then
+			fact "$1.state" memory
+		else
+			fact "$1.state" missing
+		fi
 		return
 	fi
 	free=$(df -m "$live/$1" | awk 'NR == 2 { print $4 }')
@@ -155,6 +200,7 @@ tell_stick() { # PLACE
 # A stick that came is mounted, one that went is let go.
 tend_stick() { # PLACE [all]
 	local device
+	[ "$1" = data ] && is_sent_only && tell_stick data && return
 	device=$(device_of "$1")
 	if [ -n "$device" ] && [ ! -e "/sys/class/block/${device#/dev/}" ]; then
 		umount -l "$live/$1"
@@ -162,8 +208,154 @@ tend_stick() { # PLACE [all]
 	fi
 	if [ -z "$device" ]; then
 		device=$("find_$1" "$2")
-		[ -n "$device" ] && mount_stick "$1" "$device" &&
-			[ "$1" = data ] && write_config
+		[ -n "$device" ] && mount_stick "$1" "$device" && write_config
 	fi
 	tell_stick "$1"
+}
+
+# --- the network --------------------------------------------------------------
+
+# Cards of the network, by name.
+network_cards() {
+	local dir
+	for dir in /sys/class/net/*; do
+		# Wireless ones want a password that nobody has.
+		[ -e "$dir/device" ] && [ ! -e "$dir/phy80211" ] &&
+			echo "${dir##*/}"
+	done
+}
+
+has_network() {
+	ip route 2>/dev/null | grep -q ^default ||
+		[ -n "$(ip -4 addr show scope global 2>/dev/null)" ]
+}
+
+# The setting "net": dhcp, or ADDRESS/BITS[,GATEWAY[,NAME-SERVER]]. Asks every
+# card; nothing here listens for anybody.
+start_network() {
+	local card net address gateway server tries=0
+	net=$(setting net)
+	[ -n "$net" ] && ! has_network || return 0
+	say "network?"
+	rm -f /etc/modprobe.d/no-network.conf
+	find /sys/devices -name modalias -exec cat {} + | sort -u |
+		xargs /usr/bin/modprobe -q -a -b
+	modprobe -q af_packet
+	ip link set lo up
+	for card in $(network_cards); do
+		ip link set "$card" up
+	done
+	sleep 1
+	for card in $(network_cards); do
+		case $net in
+		dhcp | yes)
+			udhcpc -i "$card" -s /usr/lib/haiki/dhcp -t 8 -T 3 -A 3 \
+				-n >/dev/null 2>&1 &
+			;;
+		*)
+			# The first with a cable.
+			[ "$(cat "/sys/class/net/$card/carrier" 2>/dev/null)" = 1 ] ||
+				continue
+			IFS=, read -r address gateway server <<-END
+				$net
+			END
+			ip addr add "$address" dev "$card"
+			[ -n "$gateway" ] && ip route add default via "$gateway"
+			[ -n "$server" ] &&
+				echo "nameserver $server" >/etc/resolv.conf
+			break
+			;;
+		esac
+	done
+	until has_network; do
+		tries=$((tries + 1))
+		[ $tries -gt 60 ] && log "no network" && return 1
+		sleep 0.5
+	done
+	log "network: $(ip -4 -o addr show scope global | awk '{ print $2, $4 }' |
+		xargs)"
+}
+
+# The setting "ntp": asks a time server once.
+ask_time() {
+	local server port
+	server=$(setting ntp)
+	[ -n "$server" ] && has_network || return 0
+	port=${server##*:}
+	[ "$port" = "$server" ] && port=123
+	mkdir -p /run/chrony
+	# Neither answers others nor takes commands.
+	if chronyd -t 30 -q -u root "port 0" "cmdport 0" "bindcmdaddress /" \
+		"server ${server%:*} port $port iburst maxsamples 1" \
+		>/run/chrony/said 2>&1; then
+		fact clock "network ${server%:*}"
+	else
+		log "the time server did not answer: $(tail -n 1 /run/chrony/said)"
+	fi
+}
+
+# What a server has for this machine: the setting "config" names its haiki.conf,
+# beside which the files lie that it names. Only https, only a server whose
+# authority was given (send-ca).
+fetch() { # URL FILE
+	set -- "$1" "$2" "$(file_of "$(setting send-ca)")" \
+		"$(file_of "$(setting send-cert)")" \
+		"$(file_of "$(setting send-key)")"
+	[ -f "$4" ] && set -- "$1" "$2" "$3" --cert "$4" --key "$5"
+	local url=$1 file=$2 ca=$3
+	shift 3
+	curl --silent --show-error --fail --proto =https --max-redirs 0 \
+		--tlsv1.2 --connect-timeout 15 --max-time 120 --retry 5 \
+		--retry-connrefused --max-filesize 4194304 --cacert "$ca" "$@" \
+		--output "$file.new" "$url" 2>/run/fetch.said &&
+		mv "$file.new" "$file"
+}
+
+fetch_config() {
+	local url name
+	url=$(setting config)
+	[ -n "$url" ] && has_network || return 0
+	mkdir -p /run/site
+	if ! fetch "$url" /run/site/haiki.conf; then
+		log "no settings from $url: $(cat /run/fetch.said)"
+		return 1
+	fi
+	log "settings from $url"
+	for name in $(setting assets assets.csv) $(setting policy) \
+		$(setting key) $(setting cert) $(setting passphrase-file); do
+		case $name in
+		*/* | pkcs11:*) continue ;;
+		*.*) [ -f "$(file_of "$name")" ] ||
+			fetch "${url%/*}/$name" "/run/site/$name" ||
+			log "no $name from there: $(cat /run/fetch.said)" ;;
+		esac
+	done
+}
+
+# --- sending --------------------------------------------------------------------
+
+# Tells how many records' files still wait.
+tell_queue() {
+	[ -n "$(setting send-to)" ] || return 0
+	set -- "$(haiki send --dry-run --json 2>/dev/null |
+		sed -n 's/^ *"waiting": \([0-9]*\).*/\1/p')"
+	[ -n "$1" ] && fact queue "$1"
+}
+
+# Until the server has everything, or so long; 0 when it has.
+send_records() { # SECONDS
+	[ -n "$(setting send-to)" ] || return 0
+	haiki send --retry-for "$1" >/run/send.said 2>&1
+	set -- $?
+	tell_queue
+	[ "$1" -eq 0 ] || log "sending: $(tail -n 3 /run/send.said | xargs)"
+	return "$1"
+}
+
+# say_both JAPANESE ENGLISH
+say_both() {
+	case ${LANG:-$(setting lang ja)} in
+	ja*) echo "$1" ;;
+	*) echo "$2" ;;
+	esac
 }

@@ -52,7 +52,7 @@ static const char *synchronised(const char *fact)
 		return _("the machine's own, taken for local time as Windows keeps it");
 	if (!strcmp(fact, "rtc-utc"))
 		return _("the machine's own, taken for UTC");
-	if (!strcmp(fact, "network"))
+	if (!strncmp(fact, "network", strlen("network")))
 		return _("a time server on the network");
 	if (state < 0)
 		return _("not known whether it is synchronised");

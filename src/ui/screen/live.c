@@ -39,6 +39,11 @@ bool live_stick(const char *directory, char *ret_text, size_t size)
 			 mib);
 		return true;
 	}
+	if (!strcmp(word, "memory")) {
+		snprintf(ret_text, size, "%s",
+			 _("none: the records are sent to the server, and lost if it can't be reached"));
+		return true;
+	}
 	if (!strcmp(word, "readonly"))
 		snprintf(ret_text, size, "%s",
 			 _("The stick for the records (HAIKI-DATA) is write-protected: move its switch, or take another one."));
