@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# shellcheck shell=bash disable=SC2154  # set by tap.sh
+# shellcheck shell=bash disable=SC2154,SC2034  # set by tap.sh, or for those who source it
 # A server for records, and the certificates that it takes; source it.
 # Everything lies in the current directory.
 server_program=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/put_server.py

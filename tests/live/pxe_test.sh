@@ -7,7 +7,13 @@
 . "$(dirname "$0")/../tap.sh"
 . "$(dirname "$0")/live.sh"
 . "$(dirname "$0")/../command/put_server.sh"
-live_or_skip 'the live image starts over the network'
+what='the live image starts over the network'
+if [ ! -e /usr/lib/ipxe/qemu/efi-virtio.rom ]; then
+	skip "$what" 'ipxe-qemu is missing'
+	finish
+	exit 0
+fi
+live_or_skip "$what"
 cd "$scratch" || exit 1
 web='' clock=''
 unset https_proxy HTTPS_PROXY all_proxy ALL_PROXY

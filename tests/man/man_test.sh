@@ -63,7 +63,7 @@ example() { sed -n '/^\.Bd -literal$/,/^\.Ed/p' "$1" | sed '1d;$d'; }
 
 for directory in "$man" "$man/ja"; do
 	name=${directory#"$top"/}
-	for page in "$directory"/*.[58]; do
+	for page in "$directory"/*.[578]; do
 		check "$name/${page##*/} is well-formed" lint "$page"
 		check "$name/${page##*/} fits 80 columns" fits "$page"
 	done
@@ -94,5 +94,5 @@ done
 
 # A page in one language only would be found here.
 check 'both languages have the same pages' \
-	diff <(cd "$man" && echo *.[58]) <(cd "$man/ja" && echo *.[58])
+	diff <(cd "$man" && echo *.[578]) <(cd "$man/ja" && echo *.[578])
 finish
