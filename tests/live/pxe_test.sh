@@ -21,7 +21,9 @@ unset https_proxy HTTPS_PROXY all_proxy ALL_PROXY
 on_exit() {
 	local pid
 	stop_serving
-	for pid in $machine $web $clock; do kill -9 "$pid" 2>/dev/null; done
+	for pid in $machine $web $clock; do
+		kill -9 "$pid" 2>/dev/null && wait "$pid" 2>/dev/null
+	done
 }
 
 # until_there FILE
