@@ -13,6 +13,7 @@
  * A 28-bit command (not `extended`) carries LBA(27:24) in DEVICE(3:0), and so
  * does its answer; only LBA(23:0) of `lba` and `ret_lba` count then.
  */
+#define ATA_MAX_LBA28   0x0FFFFFFFu
 #define ATA_STATUS_BSY  0x80
 #define ATA_STATUS_DRDY 0x40
 #define ATA_STATUS_DF   0x20

@@ -49,10 +49,33 @@ static void difference(struct haiki_value *value, uint64_t native,
 static const char *const feature_unknown =
 	N_("the identify data doesn't tell whether the drive has the feature");
 
+/* A bridge that passes 28-bit commands only will do for a drive that is small
+ * enough: one that isn't answers with the highest of such addresses. */
+static int ask_native(struct transport *t, const struct ata_identify *id,
+		      uint64_t *ret_native, const char **ret_why)
+{
+	struct ata_command command;
+	uint64_t native;
+	int r;
+
+	ata_read_native_max(&command, id->lba48 == HAIKI_YES);
+	r = ask(t, &command, ret_native, ret_why);
+	if (r != -EOPNOTSUPP || id->lba48 != HAIKI_YES)
+		return r;
+	ata_read_native_max(&command, false);
+	r = ask(t, &command, &native, ret_why);
+	if (r == 0 && native > ATA_MAX_LBA28) {
+		*ret_why = N_("the bridge doesn't pass the command");
+		return -EOPNOTSUPP;
+	}
+	if (r == 0)
+		*ret_native = native;
+	return r;
+}
+
 static int hidden_hpa(struct transport *t, const struct ata_identify *id,
 		      struct haiki_value *value, uint64_t *ret_native)
 {
-	struct ata_command command;
 	const char *why;
 	uint64_t native;
 	int r;
@@ -67,8 +90,7 @@ static int hidden_hpa(struct transport *t, const struct ata_identify *id,
 		*ret_native = id->sectors;
 		return 0;
 	}
-	ata_read_native_max(&command, id->lba48 == HAIKI_YES);
-	r = ask(t, &command, &native, &why);
+	r = ask_native(t, id, &native, &why);
 	if (r < 0) {
 		value_unknown(value, why);
 		return r;

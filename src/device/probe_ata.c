@@ -100,6 +100,10 @@ int device_probe_ata(struct transport *t, struct haiki_drive *drive,
 		return r;
 	if (r < 0 || nothing_behind(drive, &id))
 		return -EOPNOTSUPP;
+	/* Named by a translator's vendor it may look like a SCSI drive, which
+	 * can hide nothing in the ways that ATA drives can. */
+	if (drive->bus == HAIKI_BUS_SCSI)
+		drive->bus = HAIKI_BUS_ATA;
 	/* With a wrong checksum not even the serial number can be believed:
 	 * then the translator's word counts, whenever it's asked. */
 	if (id.usable)

@@ -7,7 +7,9 @@
 #include "base/error.h"
 #include "scsi/command.h"
 
+#define VPD_PAGES     0x00
 #define VPD_SERIAL    0x80
+#define VPD_ATA       0x89
 #define VPD_DEVICE_ID 0x83
 #define VPD_ROTATION  0xB1
 #define VPD_SIZE      512
@@ -116,13 +118,43 @@ static void raid_volume(struct haiki_drive *drive)
 	health_unknown(&drive->health, why);
 }
 
+/* Translators name the page of the ATA drive behind them (SAT-4 12.4). */
+static int is_translated(struct transport *t, bool *ret_ata)
+{
+	uint8_t data[VPD_SIZE];
+	size_t received;
+	int r = read_vpd(t, VPD_PAGES, data, &received);
+
+	*ret_ata = false;
+	if (r == 0)
+		(void)scsi_vpd_has_page(data, received, VPD_ATA, ret_ata);
+	return r == -ENODEV ? r : 0;
+}
+
+static void translated(struct haiki_drive *drive)
+{
+	static const char why[] =
+		N_("an ATA drive behind a translator that passes no ATA commands");
+
+	drive->bus = HAIKI_BUS_ATA;
+	hidden_unknown(&drive->hidden, why);
+	security_unknown(&drive->security, why);
+}
+
 /* A drive of its own: SAS, Fibre Channel, or a virtual one. */
 static int probe_drive(struct transport *t, struct haiki_drive *drive)
 {
+	bool ata;
 	int r = rotation(t, drive);
 
+	if (r == 0)
+		r = is_translated(t, &ata);
 	if (r < 0)
 		return r;
+	if (ata) {
+		translated(drive);
+		return health_scsi_read(t, &drive->health);
+	}
 	/* MODE SELECT can make a SCSI drive smaller (SBC-4 7.3), and nothing
 	 * tells what size it left its maker with. */
 	value_unknown(&drive->hidden.hpa_sectors,

@@ -17,6 +17,7 @@ struct opening {
 	struct ata_identify identify;
 	struct hidden_result result;
 	bool max_set;             /* the one change of this power cycle */
+	bool narrow;              /* its bridge passes 28-bit commands only */
 };
 
 static void __attribute__((format(printf, 3, 4)))
@@ -62,6 +63,11 @@ static int announce(struct opening *o, const char *step, uint64_t to,
 
 /* --- AMAC and HPA -----------------------------------------------------------*/
 
+static bool is_wide(const struct opening *o)
+{
+	return o->identify.lba48 == HAIKI_YES && !o->narrow;
+}
+
 static int ask_native(struct opening *o, bool amac, uint64_t *ret_lba,
 		      struct haiki_error *err)
 {
@@ -71,11 +77,18 @@ static int ask_native(struct opening *o, bool amac, uint64_t *ret_lba,
 	if (amac)
 		ata_get_native_max(&c);
 	else
-		ata_read_native_max(&c, o->identify.lba48 == HAIKI_YES);
+		ata_read_native_max(&c, is_wide(o));
 	r = transport_ata(o->run->t, &c, err);
+	if (r == -EOPNOTSUPP && !amac && is_wide(o)) {
+		o->narrow = true;
+		return ask_native(o, amac, ret_lba, err);
+	}
 	if (r < 0)
 		return r;
 	r = ata_native_max_decode(&c, ret_lba);
+	/* What a drive says that is larger than such commands can tell. */
+	if (r == 0 && o->narrow && *ret_lba >= ATA_MAX_LBA28)
+		r = -EPROTO;
 	if (r < 0) {
 		char text[96];
 
@@ -100,7 +113,7 @@ static int send_max(struct opening *o, bool amac, uint64_t lba,
 		r = ask_native(o, false, &native, err);
 		if (r < 0)
 			return r;
-		ata_set_max(&c, o->identify.lba48 == HAIKI_YES, lba, true);
+		ata_set_max(&c, is_wide(o), lba, true);
 	} else {
 		ata_set_accessible_max(&c, lba);
 	}

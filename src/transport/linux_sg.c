@@ -157,10 +157,24 @@ static const struct {
 	{ LINUX_SAT_12, sat_encode12 },
 };
 
+/* Some bridges call good what they don't know, and transfer nothing. */
+static bool says_nothing(const struct ata_command *command)
+{
+	const uint8_t *data = command->data;
+
+	if (command->returned || command->direction != TRANSPORT_FROM_DEVICE)
+		return false;
+	for (size_t i = 0; i < command->length; i++)
+		if (data[i])
+			return false;
+	return true;
+}
+
 int linux_ata(struct transport *t, struct ata_command *command,
 	      struct haiki_error *err)
 {
 	struct linux_drive *drive = t->state;
+	bool nothing = false;
 	int r = -EOPNOTSUPP;
 
 	command->returned = false;
@@ -174,10 +188,16 @@ int linux_ata(struct transport *t, struct ata_command *command,
 		    drive->sat != sat_forms[i].form)
 			continue;
 		r = try_sat(t, sat_forms[i].encode, command, err);
+		if (r == 0 && drive->sat == LINUX_SAT_UNTRIED &&
+		    (nothing || i + 1 < ARRAY_SIZE(sat_forms)) &&
+		    says_nothing(command)) {
+			nothing = true;
+			continue;
+		}
 		if (r == 0)
 			drive->sat = sat_forms[i].form;
 		if (r != -EOPNOTSUPP)
 			return r;
 	}
-	return r;
+	return nothing ? 0 : r;
 }

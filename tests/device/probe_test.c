@@ -82,7 +82,7 @@ struct disk {
 	struct answer ata[8];
 };
 
-enum { A_IDENTIFY, A_SMART, A_HPA, A_DCO, A_AMAC };
+enum { A_IDENTIFY, A_SMART, A_HPA, A_DCO, A_AMAC, A_HPA28 };
 
 static void disk_init(struct disk *d)
 {
@@ -219,6 +219,20 @@ static void test_hidden_unknown(void **state)
 	probe(&d, &drive);
 	unknown(&drive.hidden.hpa_sectors, "below");
 	unknown(&drive.hidden.dco_sectors, "native size");
+
+	/* The bridge passes 28-bit commands only: enough for a small drive. */
+	disk_init(&d);
+	d.ata[A_HPA].result = -EOPNOTSUPP;
+	d.ata[A_HPA28] = (struct answer){ 0xF8, 0, .device = 0x40 };
+	d.ata[A_HPA28].lba = SECTORS + 64 - 1;
+	probe(&d, &drive);
+	assert_true(drive.hidden.hpa_sectors.known);
+	assert_int_equal(drive.hidden.hpa_sectors.value, 64);
+	/* LBA(27:24) is in the device register: FFFFFFFh is "or more". */
+	d.ata[A_HPA28].lba = 0xFFFFFF;
+	d.ata[A_HPA28].device = 0x4F;
+	probe(&d, &drive);
+	unknown(&drive.hidden.hpa_sectors, "doesn't pass");
 
 	/* The bridge can't carry it, or it gets lost. */
 	disk_init(&d);
@@ -485,6 +499,40 @@ static void test_sas(void **state)
 	unknown(&drive.hidden.hpa_sectors, "smaller");
 	assert_true(drive.hidden.dco_sectors.known);
 	assert_int_equal(drive.security.supported, HAIKI_NO);
+}
+
+/* What an ATA drive hides it hides behind a translator with a name of its own,
+ * too: it must not pass for a drive that can't hide anything. */
+static void test_translated(void **state)
+{
+	static const uint8_t pages[] = { 0, 0, 0, 4, 0x00, 0x80, 0x89, 0xB1 };
+	static const struct answer names_ata[] = {
+		TELLS(0x12, 0, inquiry, 36),
+		TELLS(0x12, 0x100, pages, sizeof(pages)), { 0 },
+	};
+	struct haiki_drive drive;
+	struct disk d;
+
+	(void)state;
+	disk_init(&d);
+	d.s.described.bus = HAIKI_BUS_SCSI;
+	d.ata[A_HPA].result = -EOPNOTSUPP;
+	probe(&d, &drive);
+	assert_int_equal(drive.bus, HAIKI_BUS_ATA);
+	unknown(&drive.hidden.hpa_sectors, "doesn't pass");
+	/* Nor with data that can't be used. */
+	d.identify[20] ^= 1;
+	probe(&d, &drive);
+	assert_int_equal(drive.bus, HAIKI_BUS_ATA);
+	assert_false(drive.hidden.dco_sectors.known);
+	/* Nor where no ATA command gets through at all. */
+	d.s.scsi = names_ata;
+	d.ata[A_IDENTIFY].result = -EOPNOTSUPP;
+	probe(&d, &drive);
+	assert_int_equal(drive.bus, HAIKI_BUS_ATA);
+	unknown(&drive.hidden.hpa_sectors, "translator");
+	unknown(&drive.hidden.dco_sectors, "translator");
+	assert_int_equal(drive.security.supported, HAIKI_UNKNOWN);
 }
 
 static void test_sas_tells_nothing(void **state)
@@ -1142,6 +1190,7 @@ int main(void)
 		cmocka_unit_test(test_raid),
 		cmocka_unit_test(test_vanishing),
 		cmocka_unit_test(test_sas),
+		cmocka_unit_test(test_translated),
 		cmocka_unit_test(test_sas_tells_nothing),
 		cmocka_unit_test(test_scsi_damaged),
 		cmocka_unit_test(test_usb_stick),

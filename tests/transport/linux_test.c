@@ -250,6 +250,23 @@ static void test_ata_short_form(void **state)
 	assert_int_equal(kernel.calls, 3);
 	assert_false(c.returned);
 
+	/* It calls the long form good, and says nothing. */
+	t = rig(LINUX_PASS_SCSI);
+	kernel.answers = 2;
+	kernel.answer[1].fill = 0x77;
+	ata_identify_device(&c, data);
+	assert_int_equal(transport_ata(t, &c, NULL), 0);
+	assert_int_equal(kernel.cdb[0], 0xA1);
+	assert_int_equal(data[0], 0x77);
+	assert_int_equal(drive.sat, LINUX_SAT_12);
+	/* Both of them: there is nothing behind it. */
+	t = rig(LINUX_PASS_SCSI);
+	ata_identify_device(&c, data);
+	assert_int_equal(transport_ata(t, &c, NULL), 0);
+	assert_int_equal(kernel.calls, 2);
+	assert_int_equal(data[0], 0);
+	assert_int_equal(drive.sat, LINUX_SAT_UNTRIED);
+
 	/* A SAS drive knows neither. */
 	t = rig(LINUX_PASS_SCSI);
 	SENSE(0, INVALID_OPCODE);
