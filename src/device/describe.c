@@ -453,7 +453,7 @@ static void probe_exclusive(int fd, struct haiki_drive *drive)
 }
 
 int describe_drive(const struct survey *survey, int fd, const char *path,
-		   bool exclusive, struct haiki_drive *drive,
+		   bool exclusive, bool readable, struct haiki_drive *drive,
 		   struct haiki_error *err)
 {
 	char dir[512];
@@ -478,7 +478,7 @@ int describe_drive(const struct survey *survey, int fd, const char *path,
 		drive->size_bytes = bytes;
 	if (!exclusive)
 		probe_exclusive(fd, drive);
-	plain = reopen(fd, O_RDONLY);
+	plain = readable ? reopen(fd, O_RDONLY) : -1;
 	if (plain >= 0) {
 		drive->own_stick = describe_contents(plain, drive->size_bytes,
 			drive->contents, sizeof(drive->contents));

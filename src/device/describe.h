@@ -8,10 +8,10 @@
  * Fills *drive (zeroed before) with all that can be told about the block
  * device behind `fd` without sending it a command: the kernel's words, who
  * uses it, what is on it. `exclusive`: fd holds it O_EXCL, so that nobody
- * else does.
+ * else does. Without `readable` what is on it stays unknown: reading would wait.
  */
 int describe_drive(const struct survey *survey, int fd, const char *path,
-		   bool exclusive, struct haiki_drive *drive,
+		   bool exclusive, bool readable, struct haiki_drive *drive,
 		   struct haiki_error *err);
 
 /* The same without an open descriptor, from the directory in sysfs alone. */

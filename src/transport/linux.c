@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "device/describe.h"
 #include "device/sysfs.h"
+#include "scsi/command.h"
 #include "scsi/sense.h"
 
 /* Others look at drives for moments: udev after a change, another list. */
@@ -186,6 +187,26 @@ static int linux_size(struct transport *t, uint64_t *ret_bytes,
 	return 0;
 }
 
+/* What reads a SCSI drive waits in the kernel for as long as that formats or
+ * sanitizes itself, and for ever if it never answers. */
+static bool readable(struct transport *t)
+{
+	struct linux_drive *drive = t->state;
+	struct scsi_command command;
+	struct scsi_sense sense;
+	int r;
+
+	if (drive->pass != LINUX_PASS_SCSI)
+		return true;
+	scsi_test_unit_ready(&command);
+	r = transport_scsi(t, &command, NULL);
+	if (r < 0)
+		return r != -ETIMEDOUT;
+	return scsi_command_result(&command, &sense) != SCSI_RESULT_NOT_READY ||
+	       (sense.asc != SCSI_ASC_FORMAT_RUNNING &&
+		sense.asc != SCSI_ASC_SANITIZE_RUNNING);
+}
+
 static int linux_describe(struct transport *t, struct haiki_drive *drive,
 			  struct haiki_error *err)
 {
@@ -197,12 +218,12 @@ static int linux_describe(struct transport *t, struct haiki_drive *drive,
 		return linux_failed(state, ENODEV, "", err);
 	if (state->survey)
 		return describe_drive(state->survey, state->fd, state->path,
-				      t->writable, drive, err);
+				      t->writable, readable(t), drive, err);
 	r = survey_new(&roots_real, &own, err);
 	if (r < 0)
 		return r;
-	r = describe_drive(own, state->fd, state->path, t->writable, drive,
-			   err);
+	r = describe_drive(own, state->fd, state->path, t->writable,
+			   readable(t), drive, err);
 	survey_free(own);
 	return r;
 }
