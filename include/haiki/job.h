@@ -117,7 +117,9 @@ struct haiki_event {
 	bool temperature_known;           /* PROGRESS: the drive tells */
 	int temperature;                  /* degrees Celsius */
 	bool cooling;                     /* paused until it's cooler */
-	const char *message;              /* operator's language, or NULL */
+	/* Operator's language, or NULL. PROGRESS: what to mind meanwhile, as
+	 * long as it holds. */
+	const char *message;
 	enum haiki_ending ending;         /* DONE */
 	enum haiki_result result;         /* DONE */
 	const char *certificate;          /* DONE: the .json file, or NULL */

@@ -172,7 +172,7 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 		.bytes_total = p->total,
 		.bytes_per_second = p->bytes_per_second,
 		.seconds_left = p->seconds_left,
-		.message = p->detail[0] ? p->detail : NULL,
+		.message = p->advice,
 	};
 
 	heat_tell(&a->heat, &event);

@@ -60,6 +60,9 @@ struct method_progress {
 	double bytes_per_second;           /* 0 unknown */
 	uint32_t pass, passes;             /* 1-based; 0 if it has none */
 	char detail[160];                  /* English: status bytes in words */
+	/* What the operator has to know or do meanwhile, in his language; NULL
+	 * if all goes as expected. Static. */
+	const char *advice;
 };
 
 struct method {

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/error.h"
 #include "base/time.h"
 #include "method/common.h"
 
@@ -114,6 +115,7 @@ void pace_running(struct pace *pace, uint32_t progress, const char *detail,
 	pace->last.permille = progress * 1000 / SCALE;
 	pace->last.seconds_left = seconds_left(pace, now);
 	quiet = now - pace->changed_ms;
+	pace->last.advice = NULL;
 	if (quiet < pace->stall_ms / 2) {
 		tell(pace, HAIKI_OUTCOME_RUNNING, detail, ret_progress);
 		return;
@@ -121,6 +123,7 @@ void pace_running(struct pace *pace, uint32_t progress, const char *detail,
 	snprintf(advice, sizeof(advice), STALL_ADVICE, quiet / 60000,
 		 pace->last.permille / 10, pace->last.permille % 10);
 	pace->last.seconds_left = -1;
+	pace->last.advice = error_translate(N_("no progress for a long time: some drives stand still for hours and end well; keep it powered and wait"));
 	tell(pace, quiet >= pace->stall_ms ? HAIKI_OUTCOME_STALLED :
 					     HAIKI_OUTCOME_RUNNING,
 	     advice, ret_progress);
@@ -162,12 +165,15 @@ void pace_blocking(struct pace *pace, const char *what,
 			pace->last.seconds_left =
 				(int64_t)(estimate - elapsed);
 	}
-	if (pace->estimate > 0 && elapsed > (uint64_t)pace->estimate * 2)
+	pace->last.advice = NULL;
+	if (pace->estimate > 0 && elapsed > (uint64_t)pace->estimate * 2) {
+		pace->last.advice = error_translate(N_("it takes more than twice as long as the drive estimated: keep it powered and wait"));
 		snprintf(detail, sizeof(detail),
 			 "%s for %" PRIu64 " min, %" PRIu64 " were estimated: keep the drive powered and wait",
 			 what, elapsed / 60, (uint64_t)pace->estimate / 60);
-	else
+	} else {
 		snprintf(detail, sizeof(detail), "%s for %" PRIu64 " s", what,
 			 elapsed);
+	}
 	tell(pace, HAIKI_OUTCOME_RUNNING, detail, ret_progress);
 }

@@ -23,6 +23,7 @@ struct row {
 	bool active;
 	char line[LINE_SIZE];
 	char *name, *asset;
+	bool advised;             /* told what to mind, until it's over */
 };
 
 struct progress {
@@ -284,12 +285,25 @@ static void show_message(struct progress *progress,
 	show_text(progress, text, 4);
 }
 
+/* What goes on and has to be minded is told once. */
+static bool is_news(struct progress *progress, const struct haiki_event *event)
+{
+	struct row *row = row_of(progress, event->index);
+	bool advised = row && row->advised;
+
+	if (event->kind != HAIKI_EVENT_PROGRESS)
+		return event->message;
+	if (row)
+		row->advised = event->message;
+	return event->message && row && !advised;
+}
+
 static void show_lines(struct progress *progress,
 		       const struct haiki_event *event)
 {
 	char line[LINE_SIZE];
 
-	if (event->message && event->kind != HAIKI_EVENT_PROGRESS)
+	if (is_news(progress, event))
 		show_message(progress, event);
 	if (event->kind == HAIKI_EVENT_PHASE) {
 		bar_line(event, line);
@@ -302,7 +316,7 @@ static void show_bar(struct progress *progress,
 {
 	struct row *row = row_of(progress, event->index);
 
-	if (event->message && event->kind != HAIKI_EVENT_PROGRESS)
+	if (is_news(progress, event))
 		show_message(progress, event);
 	if (!row)
 		return;

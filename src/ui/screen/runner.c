@@ -47,6 +47,7 @@ static void take_findings(struct drive_progress *p,
 static void take_done(struct drive_progress *p, const struct haiki_event *event)
 {
 	p->done = true;
+	p->advice[0] = '\0';
 	p->ending = event->ending;
 	p->result = event->result;
 	p->touched = event->touched;
@@ -58,7 +59,10 @@ static void take_done(struct drive_progress *p, const struct haiki_event *event)
 static void take(struct drive_progress *p, const struct haiki_event *event)
 {
 	p->begun = true;
-	if (event->message && event->kind != HAIKI_EVENT_PROGRESS)
+	if (event->kind == HAIKI_EVENT_PROGRESS)
+		snprintf(p->advice, sizeof(p->advice), "%s",
+			 event->message ? event->message : "");
+	else if (event->message)
 		snprintf(p->message, sizeof(p->message), "%s", event->message);
 	if (event->kind == HAIKI_EVENT_DONE)
 		take_done(p, event);

@@ -19,6 +19,7 @@ struct drive_progress {
 	bool temperature_known;
 	int temperature;                  /* degrees Celsius */
 	char message[1024];
+	char advice[512];         /* what to mind now */
 	enum haiki_ending ending;
 	enum haiki_result result;
 	bool touched;
