@@ -15,6 +15,9 @@ LIB_SRC := $(sort $(foreach r,$(LIB_ROOMS),$(shell find src/$r -name '*.c' 2>/de
 CLI_SRC := $(sort $(foreach r,$(CLI_ROOMS),$(shell find src/$r -name '*.c' 2>/dev/null)))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+# What records say, in Japanese: made of the catalogue of messages.
+PHRASES := $(BUILD)/generated/phrases.c
+LIB_OBJ += $(PHRASES:.c=.o)
 
 TEST_SRC := $(sort $(shell find tests -name '*_test.c' 2>/dev/null))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
@@ -52,6 +55,16 @@ $(BUILD)/haiki: $(BUILD)/src/main.o $(CLI_OBJ) $(BUILD)/libhaiki.a
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(PHRASES): scripts/phrases src/ui/locale/ja.po $(LIB_SRC)
+	@mkdir -p $(@D)
+	@echo "  GEN   $@"
+	$(Q)scripts/phrases >$@.new
+	$(Q)mv $@.new $@
+
+$(BUILD)/generated/%.o: $(BUILD)/generated/%.c
 	@echo "  CC    $<"
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 

@@ -290,6 +290,9 @@ static int write_metadata(struct assembly *a)
 
 	buffer_format(&producer, "%s harfbuzz/%s zlib/%s", RENDERING,
 		      hb_version_string(), zlibVersion());
+	/* What the catalogue translates may be put better one day. */
+	if (sheet->words)
+		buffer_format(&producer, " words/%08x", sheet->words);
 	faces_describe(sheet->faces, &producer);
 	buffer_put(&producer, "", 1);
 	if (producer.failed)

@@ -121,9 +121,9 @@ static const char *status_text(struct sheet *sheet, const json_t *attempt)
 	return sheet_format(sheet, "%s%s%s%s%s",
 		detail ? phrase(sheet, detail) : "－",
 		before ? sheet_say(sheet, "　消去前 ", "; before ") : "",
-		before ? before : "",
+		before ? phrase(sheet, before) : "",
 		after ? sheet_say(sheet, "　消去後 ", "; after ") : "",
-		after ? after : "");
+		after ? phrase(sheet, after) : "");
 }
 
 static const char *answer_text(struct sheet *sheet, const json_t *attempt)

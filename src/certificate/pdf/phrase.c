@@ -8,7 +8,7 @@
 #include "certificate/pdf/phrases.h"
 #include "certificate/pdf/words.h"
 
-#define MAX_CAPTURES 4
+#define MAX_CAPTURES 9
 
 struct capture {
 	const char *text;
@@ -77,16 +77,74 @@ static const char *fill(struct sheet *sheet, const char *japanese,
 	return text;
 }
 
+static const struct phrase *find(const struct phrase *table,
+				 const char *english, struct capture *capture)
+{
+	for (; table->english; table++)
+		if (matches(table->english, english, capture))
+			return table;
+	return NULL;
+}
+
+/* FNV-1a; a sum doesn't depend on the order, which the pages show. */
+static void note_words(struct sheet *sheet, const struct phrase *message)
+{
+	uint32_t hash = 2166136261u;
+
+	for (const char *p = message->english; *p; p++)
+		hash = (hash ^ (uint8_t)*p) * 16777619u;
+	for (const char *p = message->japanese; *p; p++)
+		hash = (hash ^ (uint8_t)*p) * 16777619u;
+	sheet->words += hash;
+}
+
+/* A message, with or without its full stop. */
+static const char *message(struct sheet *sheet, const char *english)
+{
+	struct capture capture[MAX_CAPTURES + 1] = { { NULL, 0 } };
+	const struct phrase *p;
+	size_t length = strlen(english);
+
+	if (length > 1 && english[length - 1] == '.')
+		english = sheet_format(sheet, "%.*s", (int)length - 1,
+				       english);
+	p = find(messages, english, capture);
+	if (!p)
+		return NULL;
+	note_words(sheet, p);
+	return fill(sheet, p->japanese, capture);
+}
+
+/* A message and behind it what the system calls the error. */
+static const char *message_of_system(struct sheet *sheet, const char *english)
+{
+	const char *at = strstr(english, ": "), *last = NULL, *said;
+
+	for (; at; at = strstr(at + 2, ": "))
+		last = at;
+	if (!last)
+		return NULL;
+	said = message(sheet, sheet_format(sheet, "%.*s",
+					   (int)(last - english), english));
+	return said ? sheet_format(sheet, "%s：%s", said,
+				   phrase(sheet, last + 2)) : NULL;
+}
+
 const char *phrase(struct sheet *sheet, const char *english)
 {
 	struct capture capture[MAX_CAPTURES + 1] = { { NULL, 0 } };
+	const struct phrase *p;
+	const char *said;
 
 	if (sheet->english)
 		return english;
-	for (const struct phrase *p = phrases; p->english; p++)
-		if (matches(p->english, english, capture))
-			return fill(sheet, p->japanese, capture);
-	return english;
+	p = find(phrases, english, capture);
+	if (p)
+		return fill(sheet, p->japanese, capture);
+	said = message(sheet, english);
+	if (!said)
+		said = message_of_system(sheet, english);
+	return said ? said : english;
 }
 
 char *phrase_japanese(const char *english)

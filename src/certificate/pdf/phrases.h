@@ -4,7 +4,7 @@
 
 /*
  * The sentences of records and their Japanese. '*' in the English one stands
- * for any text, at most four times; "*1" ... "*4" in the Japanese one for what
+ * for any text, at most nine times; "*1" ... "*9" in the Japanese one for what
  * stood there. Ends with an English NULL.
  */
 struct phrase {
@@ -12,5 +12,9 @@ struct phrase {
 };
 
 extern const struct phrase phrases[];
+/* The messages of the program, from its catalogue (scripts/phrases), without
+ * their full stops; those that say most come first. They change with it, which
+ * the file's producer tells: see RENDERING. */
+extern const struct phrase messages[];
 
 #endif

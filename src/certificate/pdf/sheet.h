@@ -41,6 +41,7 @@ struct sheet {
 	size_t fields_count;
 	struct picture *pictures; /* shown on the pages */
 	size_t pictures_count;
+	uint32_t words;           /* of the catalogue, that were used */
 	void **kept;              /* text that lives as long as the sheet */
 	size_t kept_count;
 	int status;

@@ -99,11 +99,11 @@ static void same_input_gives_same_bytes(void **state)
 static void pages_change_only_with_their_version(void **state)
 {
 	static const char maker[] =
-		"(haiki-pdf/3 harfbuzz/6.0.0 zlib/1.2.13 "
+		"(haiki-pdf/4 harfbuzz/6.0.0 zlib/1.2.13 "
 		"BIZUDPGothic-Regular/0656faa4 BIZUDPGothic-Bold/73b04c1c "
 		"IPAmjMincho/dd505f57)";
 	static const char expected[] =
-		"1082da155cc6caed2b47bc1bfed704e7ded2aad6a401170586ea1725d746f764";
+		"729e037b5cc18b4b691f0e4be01b55674bc6d6c311d395c25b141610af728b83";
 	struct rendered s = { 0 };
 	char hash[65], both[2 * 64 + 1];
 
