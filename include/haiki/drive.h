@@ -186,6 +186,11 @@ int haiki_host_list(struct haiki_host *host, const char *const *paths,
 		    size_t count, struct haiki_drive **ret_drives,
 		    size_t *ret_count, struct haiki_error *err);
 
+/* How long haiki_host_list() waits for a drive that doesn't answer, from when
+ * it was first asked: a minute, unless this says otherwise. One that hasn't
+ * answered by then is listed as `silent`. Practice drives are waited for. */
+void haiki_host_patience(struct haiki_host *host, unsigned seconds);
+
 /*
  * What of the machine keeps drives from being seen (a RAID mode that hides
  * them, a controller without a driver), a translated sentence for each number

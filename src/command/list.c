@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <haiki/drive.h>
@@ -22,6 +23,8 @@
 static const struct option_spec list_options[] = {
 	{ "json", OPTION_FLAG, NULL,
 	  N_("print a JSON array, for programs"), false },
+	{ "patience", OPTION_VALUE, "SECONDS",
+	  N_("how long to wait for a drive that doesn't answer (default: 60)"), false },
 	{ "simulate", OPTION_VALUE, "FILE",
 	  N_("practice drives in place of this machine's"), false },
 	{ 0 },
@@ -400,6 +403,25 @@ static void host_cleanup(struct haiki_host **host)
 	haiki_host_free(*host);
 }
 
+/* 0: as it is without the option. */
+static int read_patience(const struct options *options, unsigned *ret_seconds)
+{
+	const char *text = options_value(options, "patience");
+	unsigned long seconds;
+	char *end;
+
+	*ret_seconds = 0;
+	if (!text)
+		return EXIT_CONFORMING;
+	seconds = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || !seconds || seconds > 86400)
+		return command_failf(EXIT_REFUSED,
+			N_("--patience %s is no number of seconds from 1 to 86400"),
+			text);
+	*ret_seconds = (unsigned)seconds;
+	return EXIT_CONFORMING;
+}
+
 static int run(const struct options *options)
 {
 	struct haiki_host *host CLEANUP(host) = NULL;
@@ -407,9 +429,14 @@ static int run(const struct options *options)
 	struct haiki_error err = { 0 };
 	const char *const *paths;
 	size_t count, named = options_arguments(options, &paths);
-	int r;
+	unsigned patience;
+	int r = read_patience(options, &patience);
 
+	if (r != EXIT_CONFORMING)
+		return r;
 	r = haiki_host_new(options_value(options, "simulate"), &host, &err);
+	if (r == 0 && patience)
+		haiki_host_patience(host, patience);
 	if (r == 0)
 		r = haiki_host_list(host, paths, named, &drives, &count, &err);
 	if (r < 0)

@@ -28,6 +28,7 @@
 struct haiki_host {
 	struct simulate_set *set; /* practice drives; NULL: the machine's */
 	struct asking *asking;
+	uint64_t patience_ms;
 };
 
 int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
@@ -38,6 +39,7 @@ int haiki_host_new(const char *simulate_file, struct haiki_host **ret_host,
 
 	if (!host)
 		return error_errno(err, -ENOMEM, N_("no memory"));
+	host->patience_ms = PATIENCE_MS;
 	host->asking = asking_new();
 	if (!host->asking)
 		r = error_errno(err, -ENOMEM, N_("no memory"));
@@ -60,6 +62,11 @@ void haiki_host_free(struct haiki_host *host)
 	asking_free(host->asking);
 	simulate_set_free(host->set);
 	free(host);
+}
+
+void haiki_host_patience(struct haiki_host *host, unsigned seconds)
+{
+	host->patience_ms = (uint64_t)seconds * 1000;
 }
 
 bool haiki_host_is_simulated(const struct haiki_host *host)
@@ -261,7 +268,7 @@ static int ask_all(struct haiki_host *host, char *const *paths, size_t count,
 	struct asking_look look = {
 		.look = look_at,
 		.done = looking_free,
-		.patience_ms = host->set ? UINT64_MAX : PATIENCE_MS,
+		.patience_ms = host->set ? UINT64_MAX : host->patience_ms,
 	};
 	struct looking *l = calloc(1, sizeof(*l));
 	int r;
