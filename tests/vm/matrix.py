@@ -46,7 +46,8 @@ KINDS = (
     ("nvme format", {"kind": "nvme", "sanitize": [], "encrypts": True,
                      "format": ["crypto", "user"]},
      "nvme full self protect firmware spare", "CC"),
-    ("sat12 bridge", {"kind": "ata-hdd", "bridge": "sat12"},
+    ("sat12 bridge", {"kind": "ata-hdd", "bridge": "sat12",
+                      "hpa_sectors": 128},
      "scsi full bridge cache", "CC"),
     ("usb-stick", {"kind": "usb-stick"}, "scsi full sense protect cache", "NC"),
     # What differs from the above.
@@ -65,7 +66,9 @@ KINDS = (
 
 # name, the drive's faults (or what else makes it one), what a drive must be
 # for it to mean anything, and seconds until haiki is asked to stop.
-PATIENT, SOON = 150, 40
+# Those that never end by themselves; the others are only kept from lasting for
+# ever, however slow the machine is.
+PATIENT, SOON = 3600, 40
 FAULTS = (
     ("none", {}, "", PATIENT),
     ("lies: nothing", {"erases": "nothing"}, "self", PATIENT),
@@ -77,13 +80,20 @@ FAULTS = (
     ("hangs on erase", {"hangs": "on-erase"}, "self", SOON),
     ("hangs after", {"hangs": "after-erase"}, "self", SOON),
     ("frozen", {"frozen": True}, "security", PATIENT),
+    ("frozen for good", {"frozen_always": True}, "security", PATIENT),
     ("locked", {"password": "nobody knows"}, "security", PATIENT),
+    ("locked, all barred", {"password": "nobody knows",
+                            "locked_bars_sanitize": True},
+     "security", PATIENT),
     ("attempts used up", {"count_expired": True}, "security", PATIENT),
     ("keeps password", {"keeps_password": True}, "security", PATIENT),
     ("sanitize frozen", {"sanitize_frozen": True}, "freeze", PATIENT),
     ("sanitize running", {"sanitize_running": True, "erase_ms": 20000},
      "sanitize", PATIENT),
     ("sanitize failed", {"sanitize_failed": True}, "sanitize", PATIENT),
+    ("failed, restricted", {"sanitize_failed": True,
+                            "sanitize_restricted": True},
+     "sanitize", PATIENT),
     ("write protected", {"write_protected": True}, "protect", PATIENT),
     ("firmware pending", {"firmware_pending": True}, "firmware", PATIENT),
     ("log stale", {"sanitize_log": "stale"}, "log", PATIENT),

@@ -8,6 +8,7 @@ vm=$build/vm
 work=$(mktemp -d /tmp/haiki-vm-XXXXXX)
 vm_devices=()
 vm_port=
+vm_usb_port=
 
 # Everything that was started with a file of $work, by this script or by one of
 # its subshells.
@@ -80,6 +81,14 @@ vm_nvme() { # NAME [--mute] -> $vm_port
 		-device "virtio-net-pci,netdev=$1,romfile=")
 }
 
+# ... as USB drives, which the next guest can plug in: usb_plug in lib.sh.
+vm_usb() { # NAME -> $vm_usb_port
+	vm_serve "$1" "$build/tests/vm/usb_ip" "$work/$1.json"
+	vm_usb_port=$(sed -n 's/^listening //p' "$work/$1.server")
+	vm_devices+=(-netdev "user,id=$1,ipv6=off"
+		-device "virtio-net-pci,netdev=$1,romfile=")
+}
+
 # A file of the host's as the guest's next virtio disk: vda, vdb ...
 vm_disk() { # FILE
 	truncate -s %512 "$1"
@@ -100,7 +109,7 @@ vm_qemu() {
 		-nodefaults -object "memory-backend-memfd,id=mem,size=${mib}M,share=on" \
 		-display none -no-reboot -no-user-config \
 		-kernel "$vm/${VM_KERNEL:-vmlinux}" -initrd "$vm/initramfs.cpio" \
-		-append "console=ttyS0 panic=0 libata.allow_tpm=1 quiet norandmaps cases=$cases nvme=${vm_port:-}" \
+		-append "console=ttyS0 panic=0 libata.allow_tpm=1 quiet norandmaps cases=$cases nvme=${vm_port:-} usb=${vm_usb_port:-}" \
 		-serial "file:$work/$name.console" \
 		-serial "file:$work/$name.tap" \
 		"$@" "${vm_devices[@]}" </dev/null >"$work/$name.qemu" 2>&1

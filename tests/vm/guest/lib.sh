@@ -120,6 +120,34 @@ nvme_unplug() {
 	echo 1 >"/sys/class/nvme/$1/delete_controller"
 }
 
+# --- USB ------------------------------------------------------------------------
+
+usb_port=$(sed -n 's/.*usb=\([0-9]*\).*/\1/p' /proc/cmdline)
+
+# Plugs drives in by their serial numbers, and waits for the last one's disk.
+plug_usb() {
+	number=0
+	for serial in "$@"; do
+		usb_plug 10.0.2.2 "$usb_port" "$serial" "$number" || return 1
+		number=$((number + 1))
+	done
+	for _ in $(seq 60); do
+		[ "$(ls -d /sys/block/sd* 2>/dev/null | wc -l)" -ge $# ] && break
+		sleep 0.5
+	done
+	udevadm settle --timeout=30
+}
+
+# The block device of a USB drive, by its serial number.
+usb_disk() {
+	for d in /sys/block/sd*; do
+		real=$(readlink -f "$d")
+		usb=${real%%/host[0-9]*}
+		[ "$(cat "${usb%/*}/serial" 2>/dev/null)" = "$1" ] &&
+			echo "/dev/${d##*/}"
+	done
+}
+
 # --- haiki ---------------------------------------------------------------------
 
 # Every practice drive here: "SERIAL /dev/NAME" lines. Not every one tells the

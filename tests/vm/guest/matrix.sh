@@ -9,9 +9,14 @@ plug_all
 awk '$2 < 60' /tmp/jobs | erase_all 64 &
 awk '$2 >= 60' /tmp/jobs | erase_all 8 &
 all=$(wc -l </tmp/jobs)
-for _ in $(seq "${patience:-240}"); do
-	[ "$(ls /tmp/out/*/rc 2>/dev/null | wc -l)" -eq "$all" ] && break
+# Until all have ended, or none has for so long that none will.
+last=0
+idle=0
+while [ "$last" -lt "$all" ] && [ "$idle" -lt 600 ]; do
 	sleep 1
+	ended=$(ls /tmp/out/*/rc 2>/dev/null | wc -l)
+	idle=$((ended > last ? 0 : idle + 1))
+	last=$ended
 done
 # What still runs won't end: where it waits.
 for pid in $(ps | awk '/ haiki erase/ && !/awk/ { print $1 }'); do
