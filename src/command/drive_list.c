@@ -176,12 +176,13 @@ static char *trim(char *text)
 /* A column's name in one form: "Ｓ／Ｎ", "S/N" and "s n" are the same. */
 static bool is_named(const char *field, const char *const *names)
 {
-	uint8_t folded[256], plain[256];
-	size_t length = sizeof(folded) - 1, n = 0;
+	CLEANUP(free) uint8_t *folded = NULL;
+	uint8_t plain[256];
+	size_t length = 0, n = 0;
 
-	if (!u8_casefold((const uint8_t *)field, strlen(field), NULL,
-			 UNINORM_NFKC, folded, &length) ||
-	    length >= sizeof(folded))
+	folded = u8_casefold((const uint8_t *)field, strlen(field), NULL,
+			     UNINORM_NFKC, NULL, &length);
+	if (!folded || length >= sizeof(plain))
 		return false;
 	for (size_t i = 0; i < length; i++)
 		if (!strchr(" \t\r\n._-/#:()", (char)folded[i]))
