@@ -98,7 +98,9 @@ struct haiki_ledger_register {
 	size_t columns_count;
 	bool japanese;                    /* headings */
 	/* What people call a value; NULL: as it stands in the ledger. */
-	const char *(*word)(const char *key, const char *value);
+	const char *(*word)(void *opaque, const char *key, const char *value,
+			    const char *policy);
+	void *opaque;
 };
 
 /*

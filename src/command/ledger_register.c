@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <haiki/ledger.h>
+#include <haiki/policy.h>
 #include <haiki/record.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -18,11 +19,64 @@
 
 /* --- CSV ------------------------------------------------------------------- */
 
-static const char *word_of(const char *key, const char *value)
+/* The built-in policies that lines name; others keep their ids. */
+#define POLICIES 16
+
+struct rules {
+	struct haiki_policy *policies[POLICIES];
+	size_t count;
+};
+
+static void rules_cleanup(struct rules *rules)
 {
+	for (size_t i = 0; i < rules->count; i++)
+		haiki_policy_free(rules->policies[i]);
+}
+
+static void rules_load(struct rules *rules)
+{
+	const char *const *ids = haiki_policy_builtin();
+
+	for (; ids[rules->count] && rules->count < POLICIES; rules->count++)
+		if (haiki_policy_load(ids[rules->count],
+				      &rules->policies[rules->count],
+				      NULL) < 0)
+			break;
+}
+
+static const struct haiki_policy *rules_find(const struct rules *rules,
+					     const char *id)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (!strcmp(haiki_policy_id(rules->policies[i]), id))
+			return rules->policies[i];
+	return NULL;
+}
+
+static const char *policy_words(const struct haiki_policy *policy,
+				const char *key, const char *value,
+				bool japanese)
+{
+	const struct haiki_class *cls;
+
+	if (!strcmp(key, "policy"))
+		return japanese ? haiki_policy_name(policy) :
+			haiki_policy_name_en(policy);
+	if (haiki_policy_find_class(policy, value, &cls, NULL) < 0)
+		return value;
+	return japanese ? cls->name : cls->name_en;
+}
+
+static const char *word_of(void *opaque, const char *key, const char *value,
+			   const char *policy_id)
+{
+	const struct haiki_policy *policy = rules_find(opaque, policy_id);
+	bool japanese = !strcmp(ui_language(), "ja");
+
+	if (policy && (!strcmp(key, "policy") || !strcmp(key, "class")))
+		return policy_words(policy, key, value, japanese);
 	if (!strcmp(key, "method"))
-		return haiki_method_in_words(value,
-					     !strcmp(ui_language(), "ja"));
+		return haiki_method_in_words(value, japanese);
 	if (!strcmp(key, "result") || !strcmp(key, "record_type"))
 		return ui_word(value);
 	return value;
@@ -32,13 +86,16 @@ int register_write_csv(const struct options *options, const char *const *files,
 		       size_t count, FILE *f, struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_ledger_column *columns = NULL;
+	CLEANUP(rules) struct rules rules = { 0 };
 	struct haiki_ledger_register reg = {
 		.files = files, .files_count = count,
 		.japanese = !strcmp(ui_language(), "ja"), .word = word_of,
+		.opaque = &rules,
 	};
 	int r = haiki_ledger_columns(options_value(options, "columns"),
 				     &columns, &reg.columns_count, err);
 
+	rules_load(&rules);
 	reg.columns = columns;
 	return r < 0 ? r : haiki_ledger_write_csv(&reg, f, err);
 }

@@ -134,13 +134,16 @@ static const char *heading_of(const struct haiki_ledger_register *reg,
 }
 
 static void write_value(FILE *f, const struct haiki_ledger_register *reg,
-			const char *key, const json_t *value, bool first)
+			const char *key, const json_t *entry, bool first)
 {
+	const json_t *value = json_object_get(entry, key);
 	const char *text = json_string_value(value);
 	char number[32];
 
 	if (text) {
-		csv_cell(f, reg->word ? reg->word(key, text) : text, first);
+		csv_cell(f, reg->word ? reg->word(reg->opaque, key, text,
+			json_string_value(json_object_get(entry, "policy"))) :
+			text, first);
 	} else if (json_is_integer(value)) {
 		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
 			 json_integer_value(value));
@@ -158,7 +161,7 @@ static void write_row(FILE *f, const struct haiki_ledger_register *reg,
 	for (size_t i = 0; i < reg->columns_count; i++) {
 		const char *key = reg->columns[i].key;
 
-		write_value(f, reg, key, json_object_get(entry, key), i == 0);
+		write_value(f, reg, key, entry, i == 0);
 	}
 	csv_end_row(f);
 }

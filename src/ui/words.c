@@ -16,6 +16,11 @@ static const struct {
 	{ "destroyed", N_("destroyed") },
 	{ "handed-over", N_("handed over") },
 
+	{ "erasure", N_("erasure") },
+	{ "destruction", N_("destruction") },
+	{ "handover", N_("hand-over") },
+	{ "ledger-head", N_("head of the ledger") },
+
 	{ "operator", N_("operator") },
 	{ "stick", N_("key of the folder") },
 	{ "witness", N_("witness") },

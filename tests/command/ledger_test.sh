@@ -124,6 +124,12 @@ assert rows[1] == ["2023-11-14", "山田 太郎", "loop7", "ソフトウェア�
                    "適合", ""], rows[1]
 assert len(rows) == 8
 EOF
+exits 0 "in the policy's own words" "$haiki" ledger export one --lang ja \
+	--columns record_type,policy,class
+says "for an official" '"消去","福岡県情報セキュリティ対策基準","'
+exits 0 "or in English" "$haiki" ledger export one --lang en \
+	--columns policy,class
+says "for others" 'Fukuoka Prefecture'
 exits 2 "columns that there aren't" "$haiki" ledger export one --columns date,price
 says "with those that there are" "stick_id"
 
