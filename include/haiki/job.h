@@ -116,7 +116,10 @@ struct haiki_event {
 	int64_t seconds_left;             /* -1 unknown */
 	bool temperature_known;           /* PROGRESS: the drive tells */
 	int temperature;                  /* degrees Celsius */
+	bool too_hot;                     /* above its limit */
 	bool cooling;                     /* paused until it's cooler */
+	bool slow;                        /* far slower than it was */
+	double usual_bytes_per_second;    /* PROGRESS: what held so far; 0 unknown */
 	/* Operator's language, or NULL. PROGRESS: what to mind meanwhile, as
 	 * long as it holds. */
 	const char *message;

@@ -34,6 +34,8 @@ void ata_set_write_cache(struct ata_command *command, bool on);
 void ata_read_log(struct ata_command *command, uint8_t address, uint16_t page,
 		  uint16_t sectors, void *data);
 
+#define ATA_LOG_SCT_STATUS 0xE0   /* 8.3.2 */
+
 /* SMART (7.46) B0h. */
 void ata_smart_read_data(struct ata_command *command,
 			 uint8_t data[ATA_SECTOR]);          /* D0h */

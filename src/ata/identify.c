@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ata/identify.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -216,8 +217,10 @@ static void decode_medium(const uint8_t *data, struct ata_identify *id)
 {
 	uint16_t w69 = word(data, 69), w169 = word(data, 169);
 	uint16_t w217 = word(data, 217), w76 = word(data, 76);
-	uint16_t w222 = word(data, 222);
+	uint16_t w222 = word(data, 222), w206 = word(data, 206);
 
+	if (w206 != 0xFFFF)
+		id->sct = bit(w206, 0);
 	if (w69 != 0xFFFF) {
 		id->drat = bit(w69, 14);
 		id->rzat = bit(w69, 5);
@@ -235,6 +238,16 @@ static void decode_medium(const uint8_t *data, struct ata_identify *id)
 		id->serial_ata = w222 >> 12 == 1 ? HAIKI_YES : HAIKI_NO;
 	else if (reported(w76))
 		id->serial_ata = HAIKI_YES;
+}
+
+int ata_sct_temperature(const uint8_t data[ATA_SECTOR], int *ret_celsius)
+{
+	uint16_t version = get_le16(data);
+
+	if ((version != 2 && version != 3) || data[200] == 0x80)
+		return -EPROTO;
+	*ret_celsius = (int8_t)data[200];
+	return 0;
 }
 
 void ata_identify_decode(const uint8_t data[ATA_SECTOR],

@@ -65,6 +65,7 @@ struct ata_identify {
 	enum haiki_answer rotating;           /* word 217 */
 	uint16_t rpm;                         /* 0 = not told or none */
 	enum haiki_answer serial_ata;         /* words 76, 222 */
+	enum haiki_answer sct;                /* word 206 b0: SCT status */
 };
 
 /* Never fails: what can't be known is left unknown. Pure. */
@@ -82,6 +83,10 @@ void ata_checksum_store(uint8_t data[ATA_SECTOR]);
  * `ret_text` has room for length + 1.
  */
 void ata_string_decode(const uint8_t *data, size_t length, char *ret_text);
+
+/* The drive's own temperature in an SCT status response (ACS-4 8.3.2), in
+ * degrees Celsius. -EPROTO: no such response, or none told. */
+int ata_sct_temperature(const uint8_t data[ATA_SECTOR], int *ret_celsius);
 
 /* DEVICE CONFIGURATION IDENTIFY data (ACS-3 7.9.3). */
 struct ata_dco {

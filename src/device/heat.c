@@ -143,19 +143,42 @@ static int find_nvme(struct transport *t, struct heat_sensor *sensor)
 	return 0;
 }
 
+/* SCT STATUS: the one that is answered during a sanitize, too (ACS-4 4.17.7.4,
+ * 8.3.2). */
+static int read_sct(struct transport *t, int *ret_celsius)
+{
+	uint8_t data[512] = { 0 };
+	struct ata_command command;
+	int r;
+
+	ata_read_log(&command, ATA_LOG_SCT_STATUS, 0, 1, data);
+	r = transport_ata(t, &command, NULL);
+	if (r < 0)
+		return r;
+	if ((command.returned &&
+	     ata_command_result(&command) != ATA_RESULT_DONE) ||
+	    ata_sct_temperature(data, ret_celsius) < 0 ||
+	    !may_be_heat(*ret_celsius))
+		return -EOPNOTSUPP;
+	return 0;
+}
+
 static int read_ata(const struct heat_sensor *sensor, struct transport *t,
 		    int *ret_celsius)
 {
 	struct haiki_health health;
 	int r = health_ata_read(t, &sensor->id, sensor->identify, &health);
 
-	if (r < 0)
+	if (r == -ENODEV || r == -ETIMEDOUT)
 		return r;
-	if (!health.temperature.known ||
-	    !may_be_heat((long)health.temperature.value))
-		return -EOPNOTSUPP;
-	*ret_celsius = (int)health.temperature.value;
-	return 0;
+	if (r == 0 && health.temperature.known &&
+	    may_be_heat((long)health.temperature.value)) {
+		*ret_celsius = (int)health.temperature.value;
+		return 0;
+	}
+	if (sensor->id.sct != HAIKI_YES || sensor->id.general_log != HAIKI_YES)
+		return r < 0 ? r : -EOPNOTSUPP;
+	return read_sct(t, ret_celsius);
 }
 
 static int find_ata(struct transport *t, struct heat_sensor *sensor)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/time.h"
 #include "job/heat.h"
+#include "job/speed.h"
 #include "job/state.h"
 #include "method/overwrite.h"
 
@@ -29,6 +30,8 @@ struct attempt {
 	uint64_t told_ms;
 	uint64_t began_ms, began_bytes;
 	struct job_heat heat;
+	struct job_speed speed;
+	struct rate reading;
 	bool paused;              /* the method was told so */
 };
 
@@ -176,18 +179,20 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 	};
 
 	heat_tell(&a->heat, &event);
+	speed_tell(&a->speed, p->reading ? SPEED_READ_BACK : SPEED_WRITE,
+		   &event);
 	if (time_to_tell(a))
 		job_tell_progress(a->job, &event);
 }
 
 /* What is too hot gets no more to do. */
-static int heed_heat(struct attempt *a, struct haiki_error *err)
+static int heed_heat(struct attempt *a, bool alone, struct haiki_error *err)
 {
-	int r = heat_look(&a->heat, a->job, err);
+	int r = heat_look(&a->heat, a->job, alone, err);
 
-	if (r < 0 || a->heat.hot == a->paused)
+	if (r < 0 || heat_pauses(&a->heat) == a->paused)
 		return r;
-	a->paused = a->heat.hot;
+	a->paused = heat_pauses(&a->heat);
 	if (a->method->pause)
 		a->method->pause(&a->run, a->paused);
 	return 0;
@@ -207,14 +212,25 @@ static bool to_be_left(const struct attempt *a)
 	}
 }
 
+static void watch_speed(struct attempt *a, const struct method_progress *p)
+{
+	pace_note(&a->data->pace, p->done, p->total, time_monotonic_ms());
+	if (p->outcome == HAIKI_OUTCOME_RUNNING)
+		speed_note(&a->speed, a->job,
+			   p->reading ? SPEED_READ_BACK : SPEED_WRITE, p->done,
+			   a->paused, &a->heat);
+}
+
 static int follow(struct attempt *a, struct haiki_error *err)
 {
+	const bool alone = a->method->pause == NULL;
 	unsigned errors = 0;
 
 	for (;;) {
 		struct method_progress progress = { .seconds_left = -1 };
 		struct haiki_error problem = { 0 };
-		int r = a->method->pause ? heed_heat(a, err) : 0;
+		/* What is done in one command can't be asked meanwhile. */
+		int r = a->method->blocking ? 0 : heed_heat(a, alone, err);
 
 		if (r < 0)
 			return r;
@@ -238,8 +254,7 @@ static int follow(struct attempt *a, struct haiki_error *err)
 		}
 		errors = 0;
 		if (a->method->id == HAIKI_OVERWRITE)
-			pace_note(&a->data->pace, progress.done,
-				  progress.total, time_monotonic_ms());
+			watch_speed(a, &progress);
 		if (progress.outcome != HAIKI_OUTCOME_RUNNING) {
 			a->run.attempt.outcome = progress.outcome;
 			say(a, progress.detail);
@@ -303,6 +318,9 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 	r = save_phase(a, JOB_ERASE, err);
 	if (r < 0)
 		return r;
+	r = heat_begin(&a->heat, job, err);
+	if (r < 0)
+		return r;
 	/* Otherwise it was done before the markers were written. */
 	r = resumed ? a->method->prepare(&a->run, &problem) : 0;
 	if (r == 0)
@@ -359,7 +377,7 @@ static int expected(const void *opaque, uint64_t offset, void *buf,
 	return a->method->expected(&a->run, offset, buf, length);
 }
 
-static void tell_verify(struct attempt *a, uint64_t began_ms)
+static void tell_verify(struct attempt *a)
 {
 	struct haiki_event event = {
 		.kind = HAIKI_EVENT_PROGRESS,
@@ -369,19 +387,21 @@ static void tell_verify(struct attempt *a, uint64_t began_ms)
 		.bytes_total = proof_bytes_total(a->proof),
 		.seconds_left = -1,
 	};
-	uint64_t ms = time_monotonic_ms() - began_ms;
 
+	speed_note(&a->speed, a->job, SPEED_PROOF, event.bytes, a->paused,
+		   &a->heat);
+	event.bytes_per_second = rate_note(&a->reading, event.bytes,
+					   time_monotonic_ms());
 	if (!time_to_tell(a))
 		return;
 	heat_tell(&a->heat, &event);
 	if (event.bytes_total)
 		event.permille = (unsigned)((double)event.bytes * 1000 /
 					    (double)event.bytes_total);
-	if (ms)
-		event.bytes_per_second = (double)event.bytes * 1000 / (double)ms;
 	if (event.bytes_per_second > 0)
 		event.seconds_left = (int64_t)((double)(event.bytes_total -
 			event.bytes) / event.bytes_per_second);
+	speed_tell(&a->speed, SPEED_PROOF, &event);
 	job_tell_progress(a->job, &event);
 }
 
@@ -393,14 +413,13 @@ static int verify(struct attempt *a, struct haiki_error *err)
 		.expected = expected,
 		.opaque = a,
 	};
-	uint64_t began_ms = time_monotonic_ms();
 	bool done = false;
 
 	job_tell_phase(job, "verify", NULL);
 	transport_note(job->t, "verification: reading (expecting: %s)",
 		       haiki_expectation_name(expectation.kind));
 	while (!done) {
-		int r = heed_heat(a, err);
+		int r = heed_heat(a, false, err);
 
 		if (r == 0 && a->paused)
 			sleep_ms(SLICE_MS);
@@ -409,7 +428,7 @@ static int verify(struct attempt *a, struct haiki_error *err)
 				       SLICE_MS, &done, err);
 		if (r < 0)
 			return r;
-		tell_verify(a, began_ms);
+		tell_verify(a);
 		if (!done && job_stop(job))
 			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
 				N_("stopped on request: \"haiki resume\" goes on"));
@@ -588,8 +607,13 @@ int attempt_run(struct job *job, struct haiki_error *err)
 		.journal = &a.journal,
 		.attempt = a.data->evidence,
 	};
+	for (int i = 0; i < SPEED_KINDS; i++)
+		a.speed.slump[i].usual = a.data->usual_speed[i];
 	r = go_on(&a, err);
 	heat_end(&a.heat, job);
+	speed_end(&a.speed, job);
+	for (int i = 0; i < SPEED_KINDS; i++)
+		a.data->usual_speed[i] = a.speed.slump[i].usual;
 	a.data->evidence = a.run.attempt;
 	a.data->finished_at = time_now();
 	snprintf(a.data->status_before, sizeof(a.data->status_before), "%s",

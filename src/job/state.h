@@ -18,6 +18,7 @@
 #define JOB_MAX_ATTEMPTS 24
 #define JOB_MAX_ERRORS 64
 #define JOB_MAX_INTERRUPTIONS 8
+#define JOB_SPEEDS 3
 
 /* Where a job stands. What follows a power cut depends on it. */
 enum job_phase {
@@ -38,6 +39,7 @@ struct job_attempt {
 	struct engine_state engine;
 	bool has_engine;
 	struct pace pace;
+	double usual_speed[JOB_SPEEDS];   /* bytes/s; enum speed_of */
 };
 
 /* An attempt's lists, kept beside it. */

@@ -59,6 +59,7 @@ struct method_progress {
 	int64_t seconds_left;              /* -1 unknown */
 	double bytes_per_second;           /* 0 unknown */
 	uint32_t pass, passes;             /* 1-based; 0 if it has none */
+	bool reading;                      /* back what the pass has written */
 	char detail[160];                  /* English: status bytes in words */
 	/* What the operator has to know or do meanwhile, in his language; NULL
 	 * if all goes as expected. Static. */

@@ -166,6 +166,7 @@ static void take(struct method_run *run, const struct engine_progress *p)
 	last->total = p->total;
 	last->pass = p->pass;
 	last->passes = p->passes;
+	last->reading = p->verifying;
 	last->bytes_per_second = p->bytes_per_second;
 	last->permille = p->total ? (unsigned)((double)p->done * 1000 /
 					       (double)p->total) : 0;

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "base/rate.h"
 #include "overwrite/pump.h"
 
 /* Ways to reach the drive, best first; tests and the benchmark choose. */
@@ -21,8 +22,6 @@ struct engine_options {
 	void *opaque;
 	struct pump_limits limits;   /* what isn't 0 replaces what was found */
 };
-
-#define RATE_SAMPLES 32
 
 /* What the thread shows to the caller. */
 struct view {
@@ -79,10 +78,7 @@ struct engine {
 	uint32_t noted_begin, noted_end;  /* passes */
 	uint64_t begins_at;       /* bytes; where the next one begins */
 	bool noted_failure;
-	size_t samples;
-	struct {
-		uint64_t at_ms, done;
-	} sample[RATE_SAMPLES];
+	struct rate rate;
 };
 
 /* One turn of the pump, with the lock held before and after; shows what came

@@ -8,8 +8,6 @@
 #include "base/time.h"
 #include "overwrite/engine_internal.h"
 
-#define RATE_STEP_MS 200
-
 static uint64_t add(uint64_t a, uint64_t b)
 {
 	uint64_t sum;
@@ -18,29 +16,6 @@ static uint64_t add(uint64_t a, uint64_t b)
 }
 
 /* --- progress ------------------------------------------------------------- */
-
-static double rate(struct engine *engine, uint64_t done)
-{
-	const uint64_t now = time_monotonic_ms();
-	const size_t last = engine->samples - 1;
-	size_t oldest;
-
-	/* After a rewind the past says nothing. */
-	if (engine->samples && done < engine->sample[last % RATE_SAMPLES].done)
-		engine->samples = 0;
-	if (!engine->samples ||
-	    now - engine->sample[last % RATE_SAMPLES].at_ms >= RATE_STEP_MS) {
-		engine->sample[engine->samples % RATE_SAMPLES].at_ms = now;
-		engine->sample[engine->samples % RATE_SAMPLES].done = done;
-		engine->samples++;
-	}
-	oldest = engine->samples > RATE_SAMPLES ?
-		 engine->samples % RATE_SAMPLES : 0;
-	if (now == engine->sample[oldest].at_ms)
-		return 0;
-	return (double)(done - engine->sample[oldest].done) * 1000.0 /
-	       (double)(now - engine->sample[oldest].at_ms);
-}
 
 static void fill_progress(struct engine *engine,
 			  struct engine_progress *progress)
@@ -65,7 +40,8 @@ static void fill_progress(struct engine *engine,
 		.write_errors = ranges_blocks(&engine->seen_ranges, 0),
 		.verify_mismatches = v->mismatches + v->pass_mismatches,
 	};
-	progress->bytes_per_second = rate(engine, progress->done);
+	progress->bytes_per_second = rate_note(&engine->rate, progress->done,
+					       time_monotonic_ms());
 }
 
 static void note_end(struct engine *engine, uint32_t pass)

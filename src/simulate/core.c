@@ -251,7 +251,12 @@ void model_warm(struct model *m, uint64_t bytes)
 
 int64_t model_temperature(struct model *m)
 {
+	int64_t most = (m->config.faults.heats_to -
+			(int64_t)m->config.temperature) * 1000;
+
 	cool(m);
+	if (m->config.faults.heats_to && m->state.op.state == OP_RUNNING)
+		m->heat = most;
 	return (int64_t)m->config.temperature + m->heat / 1000;
 }
 

@@ -99,6 +99,7 @@ struct model {
 	size_t undo_count, undo_next;
 	uint64_t undo_physical[MODEL_CACHE_SECTORS];
 	uint8_t *undo_data;
+	uint64_t moved;           /* bytes written or read since power-on */
 	/* Above config.temperature, in thousandths, at that time. */
 	int64_t heat, heat_ms;
 	struct model_tcg *tcg;    /* session state, lost with the power */

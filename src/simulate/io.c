@@ -134,11 +134,17 @@ static int io_begin(struct model *m, uint32_t nsid, uint64_t lba,
 
 static void io_takes_time(struct model *m, uint64_t sectors)
 {
-	uint64_t speed = (uint64_t)m->config.faults.slow_mib_s;
+	const struct model_faults *f = &m->config.faults;
+	uint64_t bytes = sectors * m->config.logical_block;
+	int64_t mib = (int64_t)(m->moved >> 20), speed = f->slow_mib_s;
 
+	if (mib >= f->slumps_at_mib &&
+	    mib - f->slumps_at_mib < f->slumps_for_mib)
+		speed = f->slumps_to_mib_s;
+	m->moved += bytes;
 	if (speed)
-		model_sleep(m, (int64_t)(sectors * m->config.logical_block *
-					 1000 / (speed << 20)));
+		model_sleep(m, (int64_t)(bytes * 1000 /
+					 ((uint64_t)speed << 20)));
 }
 
 int model_io_read(struct model *m, uint32_t nsid, uint64_t lba, void *buf,

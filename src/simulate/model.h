@@ -146,7 +146,10 @@ struct model_faults {
 	bool remaps_on_write;     /* unreadable sectors heal when written */
 	bool drops_cache;         /* says flushed, loses it with the power */
 	int64_t slow_mib_s;       /* 0 = as fast as it goes */
-	int64_t heats_to;         /* degrees Celsius, by writing and reading;
+	/* Slower from that many MiB written or read since power-on, for so
+	 * many MiB. */
+	int64_t slumps_at_mib, slumps_for_mib, slumps_to_mib_s;
+	int64_t heats_to;         /* degrees Celsius, by writing, reading, erasing;
 				   * 0 = it stays as it is */
 
 	/* Bad answers. */

@@ -46,6 +46,7 @@ static void put_features(const struct model *m, uint8_t *data)
 	put_word(data, 82, w82);
 	put_word(data, 83, w83);
 	put_word(data, 84, w84);
+	put_word(data, 206, smart);   /* SCT */
 	if (!m->state.password_set)
 		w82 &= ~2u;
 	if (!m->state.write_cache)

@@ -137,6 +137,18 @@ static int identify_log(struct model *m, struct model_ata *c)
 	}
 }
 
+/* SCT status response, ACS-4 8.3.2. */
+static int sct_status(struct model *m, struct model_ata *c)
+{
+	uint8_t data[512] = { 0 };
+
+	if (m->config.faults.no_smart)
+		return model_ata_abort(c);
+	put_le16(data, 3);
+	data[200] = (uint8_t)model_temperature(m);
+	return model_ata_data_in(c, data, sizeof(data));
+}
+
 /* READ LOG EXT, ACS-4 7.23: LBA(7:0) is the log, LBA(15:8) the page. */
 int model_ata_log(struct model *m, struct model_ata *c)
 {
@@ -153,6 +165,8 @@ int model_ata_log(struct model *m, struct model_ata *c)
 		return model_ata_data_in(c, data, sizeof(data));
 	case 0x30:
 		return identify_log(m, c);
+	case 0xE0:
+		return sct_status(m, c);
 	default:
 		return model_ata_abort(c);
 	}

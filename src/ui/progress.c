@@ -115,18 +115,24 @@ static const char *ending_words(const struct haiki_event *event)
 
 static void bar_line(const struct haiki_event *event, char *line)
 {
-	char pass[48] = "", rate[48] = "", left[80] = "", heat[32] = "";
+	char pass[48] = "", rate[96] = "", left[80] = "", heat[48] = "";
 
 	if (event->passes > 1)
 		snprintf(pass, sizeof(pass), _(" pass %u/%u"), event->pass,
 			 event->passes);
 	if (event->cooling)
 		snprintf(rate, sizeof(rate), "%s", _(" too hot: paused"));
+	else if (event->slow)
+		snprintf(rate, sizeof(rate), _(" slow: %s/s, was %s/s"),
+			 ui_size((unsigned long long)event->bytes_per_second),
+			 ui_size((unsigned long long)
+				 event->usual_bytes_per_second));
 	else if (event->bytes_per_second > 0)
 		snprintf(rate, sizeof(rate), " %s/s",
 			 ui_size((unsigned long long)event->bytes_per_second));
 	if (event->temperature_known)
-		snprintf(heat, sizeof(heat), " %d °C", event->temperature);
+		snprintf(heat, sizeof(heat), event->too_hot && !event->cooling ?
+			 _(" %d °C: too hot") : " %d °C", event->temperature);
 	if (event->seconds_left >= 0)
 		snprintf(left, sizeof(left), _(", %s left"),
 			 ui_duration(event->seconds_left));

@@ -21,11 +21,13 @@ static const char *result_word(const struct haiki_event *event)
 
 static void set_progress(json_t *json, const struct haiki_event *event)
 {
-	char percent[16], rate[32];
+	char percent[16], rate[32], usual[32];
 
 	snprintf(percent, sizeof(percent), "%u.%u", event->permille / 10,
 		 event->permille % 10);
 	snprintf(rate, sizeof(rate), "%.1f", event->bytes_per_second / 1e6);
+	snprintf(usual, sizeof(usual), "%.1f",
+		 event->usual_bytes_per_second / 1e6);
 	json_object_set_new(json, "percent", json_real(strtod(percent, NULL)));
 	json_object_set_new(json, "bytes",
 			    json_integer((json_int_t)event->bytes));
@@ -37,7 +39,12 @@ static void set_progress(json_t *json, const struct haiki_event *event)
 			    json_integer(event->seconds_left) : json_null());
 	json_object_set_new(json, "temperature_c", event->temperature_known ?
 			    json_integer(event->temperature) : json_null());
+	json_object_set_new(json, "too_hot", json_boolean(event->too_hot));
 	json_object_set_new(json, "cooling", json_boolean(event->cooling));
+	json_object_set_new(json, "slow", json_boolean(event->slow));
+	json_object_set_new(json, "usual_mb_per_s",
+			    event->usual_bytes_per_second > 0 ?
+			    json_real(strtod(usual, NULL)) : json_null());
 	if (event->passes) {
 		json_object_set_new(json, "pass", json_integer(event->pass));
 		json_object_set_new(json, "passes",

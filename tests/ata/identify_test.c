@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ata/identify.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -388,9 +389,30 @@ static void reads_dco_identity(void **state)
 	assert_false(dco.usable);
 }
 
+static void the_sct_status_has_a_temperature(void **state)
+{
+	uint8_t data[ATA_SECTOR] = { 3, 0 };
+	int celsius = 7;
+
+	(void)state;
+	data[200] = 41;
+	assert_int_equal(ata_sct_temperature(data, &celsius), 0);
+	assert_int_equal(celsius, 41);
+	data[200] = 0xF6;
+	assert_int_equal(ata_sct_temperature(data, &celsius), 0);
+	assert_int_equal(celsius, -10);
+	data[200] = 0x80;         /* not told */
+	assert_int_equal(ata_sct_temperature(data, &celsius), -EPROTO);
+	data[200] = 41;
+	data[0] = 1;              /* of no format that is known */
+	assert_int_equal(ata_sct_temperature(data, &celsius), -EPROTO);
+	assert_int_equal(celsius, -10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_sct_status_has_a_temperature),
 		cmocka_unit_test(reads_real_drives_as_hdparm_does),
 		cmocka_unit_test(reads_sanitize_bits),
 		cmocka_unit_test(reads_erase_times),

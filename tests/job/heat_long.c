@@ -4,10 +4,11 @@
 
 #include <jansson.h>
 
+#define SELF "\"temperature\":35,\"erase_ms\":2500,\"faults\":{\"heats_to\":95}"
 #define HOT "\"sanitize\":[],\"temperature\":35,\"faults\":{\"heats_to\":95,\"slow_mib_s\":16}"
 
 struct seen {
-	bool cooling, warm;
+	bool cooling, warm, too_hot;
 	int highest;
 };
 
@@ -21,10 +22,12 @@ static void sink(void *opaque, const struct haiki_event *event)
 		seen->highest = event->temperature;
 	seen->warm |= event->temperature_known;
 	seen->cooling |= event->cooling;
+	seen->too_hot |= event->too_hot;
 }
 
-static void erase(struct workshop *w, const char *journal, struct seen *seen,
-		  struct haiki_job_target *target)
+static void erase_by(struct workshop *w, enum haiki_method method,
+		     const char *journal, struct seen *seen,
+		     struct haiki_job_target *target)
 {
 	struct haiki_drive *drive = NULL;
 	struct haiki_host *host = NULL;
@@ -36,11 +39,17 @@ static void erase(struct workshop *w, const char *journal, struct seen *seen,
 		.confirmed_serial = drive->serial,
 		.journal = journal,
 	};
-	w->options.method = HAIKI_OVERWRITE;
+	w->options.method = method;
 	assert_int_equal(haiki_erase(host, &w->options, target, 1, 0, NULL,
 				     sink, seen, NULL), 0);
 	free(drive);
 	haiki_host_free(host);
+}
+
+static void erase(struct workshop *w, const char *journal, struct seen *seen,
+		  struct haiki_job_target *target)
+{
+	erase_by(w, HAIKI_OVERWRITE, journal, seen, target);
 }
 
 /* How often a text stands in the record's errors. */
@@ -108,6 +117,41 @@ static void a_hot_drive_is_left_to_cool(void **state)
 	paused("sas-hdd", 70);    /* reference temperature */
 }
 
+/* Nobody can stop it: the operator is warned while there's time. */
+static void warned(const char *kind, enum haiki_method method, int limit)
+{
+	struct haiki_job_target target;
+	struct workshop w;
+	struct seen seen;
+	char json[300], words[64];
+
+	snprintf(json, sizeof(json), "\"kind\":\"%s\",\"size_mib\":1," SELF,
+		 kind);
+	workshop_open(&w, json, "kimitsu3");
+	erase_by(&w, method, NULL, &seen, &target);
+	if (target.ending != HAIKI_ENDING_RECORDED ||
+	    target.result != HAIKI_CONFORMING)
+		fail_msg("%s: %s", kind, target.error.text);
+	if (!seen.too_hot || seen.highest != 95)
+		fail_msg("%s: seen %d C", kind, seen.highest);
+	snprintf(words, sizeof(words), "limit of %d °C, and erases itself",
+		 limit);
+	assert_int_equal(recorded(target.certificate, words), 1);
+	assert_int_equal(recorded(target.certificate, "while it erased itself"),
+			 1);
+	assert_true(lines_with(target.certificate, "at most 95 C") >= 1);
+	workshop_close(&w);
+}
+
+static void a_drive_that_erases_itself_is_watched(void **state)
+{
+	(void)state;
+	/* SMART data aren't to be had then; the SCT status is. */
+	warned("ata-hdd\",\"sanitize\":[\"overwrite\"],\"security\":\"none",
+	       HAIKI_ATA_SANITIZE_OVERWRITE, 60);
+	warned("nvme\",\"sanitize\":[\"block\"],\"note\":\"", HAIKI_NVME_SANITIZE_BLOCK, 70);
+}
+
 static void a_cool_drive_is_not_paused(void **state)
 {
 	struct haiki_job_target target;
@@ -172,6 +216,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_hot_drive_is_left_to_cool),
+		cmocka_unit_test(a_drive_that_erases_itself_is_watched),
 		cmocka_unit_test(a_cool_drive_is_not_paused),
 		cmocka_unit_test(a_drive_that_tells_nothing_is_not_paused),
 		cmocka_unit_test(a_drive_that_stays_hot_waits_for_resume),

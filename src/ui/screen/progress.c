@@ -98,7 +98,15 @@ static void numbers(struct pane *pane, const struct drive_progress *p)
 		used += (size_t)snprintf(text, sizeof(text), "%s / %s   ",
 					 ui_size(p->bytes),
 					 ui_size(p->bytes_total));
-	if (p->bytes_per_second > 0)
+	if (p->cooling)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s   ", _("too hot: paused"));
+	else if (p->slow)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+			_("slow: %s/s, was %s/s   "),
+			ui_size((unsigned long long)p->bytes_per_second),
+			ui_size((unsigned long long)p->usual_bytes_per_second));
+	else if (p->bytes_per_second > 0)
 		used += (size_t)snprintf(text + used, sizeof(text) - used,
 			"%s/s   ",
 			ui_size((unsigned long long)p->bytes_per_second));
@@ -110,10 +118,12 @@ static void numbers(struct pane *pane, const struct drive_progress *p)
 					 "   ");
 	}
 	if (p->temperature_known)
-		snprintf(text + used, sizeof(text) - used, _("%d deg C"),
+		snprintf(text + used, sizeof(text) - used, p->too_hot ?
+			 _("%d deg C: too hot") : _("%d deg C"),
 			 p->temperature);
 	if (text[0])
-		pane_text(pane, 6, STYLE_PLAIN, text);
+		pane_text(pane, 6, p->slow || p->too_hot ? STYLE_DUTY :
+			  STYLE_PLAIN, text);
 }
 
 static void drive(const struct session *session, struct pane *pane, size_t i)

@@ -79,6 +79,10 @@ static void take(struct drive_progress *p, const struct haiki_event *event)
 	p->bytes = event->bytes;
 	p->bytes_total = event->bytes_total;
 	p->bytes_per_second = event->bytes_per_second;
+	p->too_hot = event->too_hot;
+	p->cooling = event->cooling;
+	p->slow = event->slow;
+	p->usual_bytes_per_second = event->usual_bytes_per_second;
 	if (event->temperature_known) {
 		p->temperature_known = true;
 		p->temperature = event->temperature;

@@ -18,6 +18,9 @@ struct drive_progress {
 	int64_t seconds_left;
 	bool temperature_known;
 	int temperature;                  /* degrees Celsius */
+	bool too_hot, cooling;            /* above its limit; paused for it */
+	bool slow;                        /* far slower than it was: */
+	double usual_bytes_per_second;
 	char message[1024];
 	char advice[512];         /* what to mind now */
 	enum haiki_ending ending;
