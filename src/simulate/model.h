@@ -145,6 +145,7 @@ struct model_faults {
 	struct model_ranges unreadable, unwritable, ignores_writes;
 	bool remaps_on_write;     /* unreadable sectors heal when written */
 	bool drops_cache;         /* says flushed, loses it with the power */
+	bool cache_stays;         /* ATA: its write cache can't be turned off */
 	int64_t slow_mib_s;       /* 0 = as fast as it goes */
 	/* Slower from that many MiB written or read since power-on, for so
 	 * many MiB. */

@@ -148,6 +148,8 @@ static int ata_set_features(struct model *m, struct model_ata *c)
 		m->state.write_cache = 1;
 		break;
 	case 0x82:
+		if (m->config.faults.cache_stays)
+			return model_ata_abort(c);
 		m->state.write_cache = 0;
 		m->undo_count = 0;
 		break;

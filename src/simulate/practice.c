@@ -83,7 +83,7 @@ static const struct key fault_keys[] = {
 	F_ENUM(power_cut_when, cut_names), F_FLAG(power_cut_machine),
 	F_NUMBER(vanishes_at, 0, INT64_MAX),
 	F_RANGES(unreadable), F_RANGES(unwritable), F_RANGES(ignores_writes),
-	F_FLAG(remaps_on_write), F_FLAG(drops_cache),
+	F_FLAG(remaps_on_write), F_FLAG(drops_cache), F_FLAG(cache_stays),
 	F_NUMBER(slow_mib_s, 0, 100000),
 	F_NUMBER(slumps_at_mib, 0, 1 << 20),
 	F_NUMBER(slumps_for_mib, 0, 1 << 20),
