@@ -2,9 +2,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/error.h"
 #include "base/time.h"
 #include "simulate/internal.h"
+
+#define WAIT_PART_MS 50
 
 /* --- time --------------------------------------------------------------- */
 
@@ -31,6 +34,21 @@ void model_sleep(struct model *m, int64_t ms)
 			;
 }
 
+bool model_hurries(const struct model *m)
+{
+	return m->hurry_path && access(m->hurry_path, F_OK) == 0;
+}
+
+void model_wait(struct model *m, int64_t ms)
+{
+	while (ms > 0 && !model_hurries(m)) {
+		int64_t part = ms < WAIT_PART_MS ? ms : WAIT_PART_MS;
+
+		model_sleep(m, part);
+		ms -= part;
+	}
+}
+
 /* --- power and presence ------------------------------------------------- */
 
 static void forget_cache(struct model *m)
@@ -48,6 +66,8 @@ static void forget_cache(struct model *m)
 
 static int64_t op_duration(const struct model *m)
 {
+	if (model_hurries(m))
+		return 0;
 	switch (m->state.op.kind) {
 	case OP_CRYPTO:
 	case OP_FORMAT_CRYPTO:
@@ -461,7 +481,7 @@ void model_op_block(struct model *m, bool middle)
 		erase_up_to(m, 500);
 		return;
 	}
-	model_sleep(m, duration);
+	model_wait(m, duration);
 	m->state.op.started_ms = model_now(m) - duration;
 	model_tick(m);
 }

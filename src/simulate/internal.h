@@ -93,6 +93,7 @@ struct model {
 	struct model_state state;
 	struct medium *medium;
 	char *medium_path, *state_path;   /* NULL: in memory */
+	char *hurry_path;         /* while it's there nothing takes time */
 	int lock_fd;              /* -1: a copy */
 	bool virtual_time;
 	/* What the medium held before the unflushed writes: a ring. */
@@ -199,6 +200,9 @@ uint64_t model_io_capacity(struct model *m, uint32_t nsid);
 /* Degrees Celsius now. */
 int64_t model_temperature(struct model *m);
 /* It has written or read so many bytes. */
+/* Lets so much time pass, or less as soon as the drive hurries. */
+void model_wait(struct model *m, int64_t ms);
+bool model_hurries(const struct model *m);
 void model_warm(struct model *m, uint64_t bytes);
 
 /* The serial to be told this time; counts the question. */

@@ -143,8 +143,8 @@ static void io_takes_time(struct model *m, uint64_t sectors)
 		speed = f->slumps_to_mib_s;
 	m->moved += bytes;
 	if (speed)
-		model_sleep(m, (int64_t)(bytes * 1000 /
-					 ((uint64_t)speed << 20)));
+		model_wait(m, (int64_t)(bytes * 1000 /
+					((uint64_t)speed << 20)));
 }
 
 int model_io_read(struct model *m, uint32_t nsid, uint64_t lba, void *buf,

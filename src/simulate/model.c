@@ -102,7 +102,8 @@ int model_new(const struct model_config *config, const char *directory,
 	if (directory) {
 		m->medium_path = path_of(directory, config->id, "medium");
 		m->state_path = path_of(directory, config->id, "state");
-		if (!m->medium_path || !m->state_path)
+		m->hurry_path = path_of(directory, config->id, "hurry");
+		if (!m->medium_path || !m->state_path || !m->hurry_path)
 			return error_errno(err, -ENOMEM, N_("No memory"));
 		rc = make_files(m, err);
 		if (rc == 0 && owner)
@@ -133,6 +134,7 @@ void model_free(struct model *m)
 	free(m->tcg);
 	free(m->medium_path);
 	free(m->state_path);
+	free(m->hurry_path);
 	free(m);
 }
 

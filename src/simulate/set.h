@@ -38,7 +38,8 @@ int simulate_set_open(struct simulate_set *set, const char *path,
  * A drive is unplugged for as long as there is a file FILE.d/ID.unplugged; what
  * was held at that moment is gone for good. Looks at these files anew, and
  * pulls out or plugs in what they say; one that is still held is plugged in
- * only when it isn't any more.
+ * only when it isn't any more. While there is a file FILE.d/ID.hurry nothing that
+ * the drive does takes any time.
  */
 void simulate_set_refresh(struct simulate_set *set);
 /* Whether the i-th drive is plugged in, and for the how-manieth time. */
