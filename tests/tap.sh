@@ -66,6 +66,19 @@ equal() { # DESCRIPTION GOT WANTED
 
 finish() { echo "1..$cases"; }
 
+# Until the command succeeds; gives up after two minutes, which no machine needs.
+until_so() { # COMMAND...
+	local end=$((SECONDS + 120))
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.05
+	done
+}
+# Whether a program that runs with --progress json is at work on its drive.
+is_erasing() { # FILE
+	grep '"event":"progress"' "$1" | grep -q '"phase":"erase"'
+}
+
 # Everything needs root and loop devices: say so instead of passing.
 need_loops() {
 	local probe

@@ -156,12 +156,9 @@ fi
 # --- interrupted ------------------------------------------------------------------------
 new_loop 256M; fill "$image"; out=$scratch/killed
 "$haiki" erase "$loop" "${fukuoka[@]}" --passes gutmann --confirm "${loop#/dev/}" \
-	--out "$out" "${sign[@]}" >/dev/null 2>&1 &
+	--out "$out" "${sign[@]}" --progress json >"$scratch/at-work" 2>/dev/null &
 pid=$!
-for _ in $(seq 100); do
-	ls "$out"/journal/*.journal >/dev/null 2>&1 && sleep 1 && break
-	sleep 0.1
-done
+until_so is_erasing "$scratch/at-work"
 kill -KILL "$pid" 2>/dev/null
 wait "$pid" 2>/dev/null
 equal 'a killed job leaves its journal' "$(ls "$out"/journal/*.journal | wc -l)" 1
@@ -179,12 +176,9 @@ equal 'the record tells of the interruption' "$(value "$out" '.interruptions|len
 exits 0 'resume again finds nothing' "$haiki" resume --out "$out"
 new_loop 256M; fill "$image"; out=$scratch/stopped
 "$haiki" erase "$loop" "${fukuoka[@]}" --passes gutmann --confirm "${loop#/dev/}" \
-	--out "$out" "${sign[@]}" >/dev/null 2>&1 &
+	--out "$out" "${sign[@]}" --progress json >"$scratch/at-work" 2>/dev/null &
 pid=$!
-for _ in $(seq 100); do
-	ls "$out"/journal/*.journal >/dev/null 2>&1 && sleep 1 && break
-	sleep 0.1
-done
+until_so is_erasing "$scratch/at-work"
 kill -INT "$pid"
 wait "$pid"
 equal 'SIGINT ends in 4' $? 4

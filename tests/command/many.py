@@ -53,11 +53,17 @@ TROUBLES = {
 }
 
 
+# These are written for minutes, until they are told to hurry.
+LAST = ("slow-hddold", "slow-stick")
+
+
 def write_set(troubled):
     drives = []
     for trouble, (faults, _) in TROUBLES.items():
         for kind, config in KINDS.items():
-            drives.append({"serial": f"{trouble}-{kind}", "size_mib": 2,
+            drives.append({"serial": f"{trouble}-{kind}",
+                           "size_mib": 128 if f"{trouble}-{kind}" in LAST
+                           else 2,
                            "erase_ms": 300, **config,
                            **({"faults": faults} if troubled else {})})
     with open("set.json", "w", encoding="utf-8") as f:
@@ -96,36 +102,56 @@ def untrue(serials):
     return wrong
 
 
+def follow(process, serials):
+    """The events; the last drives hurry once all others have ended, which only
+    happens if none waits for them."""
+    told, waits = [], set(serials) - set(LAST)
+    for line in process.stdout:
+        event = json.loads(line)
+        told.append(event)
+        if event["event"] != "done" or event["serial"] not in waits:
+            continue
+        waits.remove(event["serial"])
+        if not waits:
+            for serial in LAST:
+                with open(f"set.json.d/{serial}.hurry", "wb"):
+                    pass
+    return told
+
+
 def matrix():
     serials = write_set(True)
     began = time.monotonic()
-    done = subprocess.run(
-        [haiki, "erase", "--simulate", "set.json", "--out", "matrix",
-         "--progress", "json", *(f"sim:{s}" for s in serials), *RULES,
-         *(a for s in serials for a in ("--confirm", s))],
-        capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    with open("said", "w+", encoding="utf-8") as said:
+        process = subprocess.Popen(
+            [haiki, "erase", "--simulate", "set.json", "--out", "matrix",
+             "--progress", "json", *(f"sim:{s}" for s in serials), *RULES,
+             *(a for s in serials for a in ("--confirm", s))],
+            stdout=subprocess.PIPE, stderr=said, text=True,
+            stdin=subprocess.DEVNULL)
+        told = follow(process, serials)
+        status = process.wait()
+        said.seek(0)
+        stderr = said.read()
     took = time.monotonic() - began
-    told = events(done.stdout)
     ends = {e["serial"]: e for e in told if e["event"] == "done"}
     order = [e["serial"] for e in told if e["event"] == "done"]
     check("sixty-four drives run at once, each to an end",
-          [] if len(ends) == 64 else [f"{len(ends)} ended", done.stderr[-500:]])
+          [] if len(ends) == 64 else [f"{len(ends)} ended", stderr[-500:]])
     check("the worst of them is the exit status",
-          [] if done.returncode == 1 else [f"{done.returncode}"])
+          [] if status == 1 else [f"{status}"])
     check("each ends as it must", [
         f"{s}: {ends[s]['result']} ({ends[s]['message']})" for s in serials
         if TROUBLES[s.split("-")[0]][1] not in (None, ends[s]["result"])])
-    # The slow ones take seconds; the hung ones would take for ever.
-    last = max(order.index(s) for s in serials if s.startswith("fine-"))
-    first = min(order.index(s) for s in serials if s.startswith("slow-"))
     check("nobody waits for another",
-          [] if last < first else [str(order)])
-    lines = [sum(e["event"] == "progress" and e["serial"] == s for e in told)
-             for s in serials]
+          [] if set(order[-len(LAST):]) == set(LAST) else [str(order)])
+    lines = {s: sum(e["event"] == "progress" and e["serial"] == s
+                    for e in told) for s in serials}
     check("nobody tells of its progress more than twice a second", [
-        f"{s}: {n} lines in {took:.1f} s" for s, n in zip(serials, lines)
-        if n > 2 * took + 2])
-    check("but often enough", [] if max(lines) > took / 2 else [str(lines)])
+        f"{s}: {n} lines in {took:.1f} s" for s, n in lines.items()
+        if n > 2 * took + 3])
+    check("but the slow ones do tell of it",
+          [str(lines)] if min(lines[s] for s in LAST) < 2 else [])
     check("whoever has ended is certified", [
         s for s in serials if (record_of(s) is None) !=
         (ends[s]["result"] == "interrupted")])

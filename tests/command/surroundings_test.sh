@@ -55,12 +55,10 @@ check 'it was not, ever' cmp "$image" "$scratch/before"
 # --- going on where something is in the way ----------------------------------------
 new_loop 64M; name=${loop#/dev/}; fill
 "$haiki" erase "$loop" --policy fukuoka --class kimitsu3 --operator a --confirm "$name" \
-	"${sign[@]}" --out "$scratch/cut" --passes gutmann >/dev/null 2>&1 &
+	"${sign[@]}" --out "$scratch/cut" --passes gutmann --progress json \
+	>"$scratch/at-work" 2>/dev/null &
 pid=$!
-for _ in $(seq 100); do
-	ls "$scratch"/cut/journal/*.journal >/dev/null 2>&1 && sleep 1 && break
-	sleep 0.1
-done
+until_so is_erasing "$scratch/at-work"
 kill -KILL "$pid"
 wait "$pid" 2>/dev/null
 exec 7<>"$loop"

@@ -124,7 +124,7 @@ class Person:
         self.screen.feed(whole.decode())
         return True
 
-    def sees(self, pattern, seconds=20):
+    def sees(self, pattern, seconds=120):
         """Waits for text that wasn't waited for before."""
         end = time.monotonic() + seconds
         while True:
@@ -145,7 +145,7 @@ class Person:
     def interrupts(self):
         os.write(self.fd, b"\x03")
 
-    def leaves(self, seconds=30):
+    def leaves(self, seconds=120):
         """The exit status, once the program has ended by itself."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:

@@ -85,7 +85,7 @@ check "an authority for time stamps" make_authority
 mkfifo tsa/life
 python3 "$root/tests/certificate/tsa.py" tsa tsa/port <tsa/life 2>/dev/null &
 exec 9>tsa/life
-for _ in $(seq 100); do [ -s tsa/port ] && break; sleep 0.1; done
+until_so test -s tsa/port
 url=http://127.0.0.1:$(cat tsa/port)
 closed=http://127.0.0.1:9
 

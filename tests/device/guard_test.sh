@@ -117,9 +117,9 @@ umount "$dir/mnt"
 mount --bind "$dir/mnt" "$dir/mnt" && mounts+=("$dir/mnt")
 mount --make-private "$dir/mnt"
 unshare -m --propagation unchanged sh -c \
-	"mount '$loop' '$dir/mnt' && echo up && exec sleep 60" >"$dir/up" &
+	"mount '$loop' '$dir/mnt' && echo up && exec sleep 600" >"$dir/up" &
 holder=$!
-for _ in $(seq 100); do
+for _ in $(seq 2400); do
 	[ -s "$dir/up" ] && break
 	sleep 0.05
 done
@@ -163,9 +163,9 @@ expect $refused "write-protected" "$loop"
 losetup -d "$loop"
 loop=$(losetup -f --show "$dir/file") && loops+=("$loop")
 
-sleep 60 9<>"$loop" &
+sleep 600 9<>"$loop" &
 holder=$!
-sleep 0.1
+until [ "$(cat "/proc/$!/comm")" = sleep ]; do sleep 0.05; done
 expect $refused "is open for writing in sleep" "$loop"
 kill "$holder" && wait "$holder" 2>/dev/null
 holder=
@@ -174,7 +174,7 @@ mkfifo "$dir/fifo"
 "$program" hold "$loop" <"$dir/fifo" >"$dir/held" &
 holder=$!
 exec 8>"$dir/fifo"
-for _ in $(seq 100); do
+for _ in $(seq 2400); do
 	[ -s "$dir/held" ] && break
 	sleep 0.05
 done

@@ -4,10 +4,11 @@
 
 #include <jansson.h>
 
-#define SELF "\"temperature\":35,\"erase_ms\":2500,\"faults\":{\"heats_to\":95}"
+#define SELF "\"temperature\":35,\"erase_ms\":600000,\"faults\":{\"heats_to\":95}"
 #define HOT "\"sanitize\":[],\"temperature\":35,\"faults\":{\"heats_to\":95,\"slow_mib_s\":16}"
 
 struct seen {
+	const struct workshop *hurry;     /* once it was too hot */
 	bool cooling, warm, too_hot;
 	int highest;
 };
@@ -23,6 +24,8 @@ static void sink(void *opaque, const struct haiki_event *event)
 	seen->warm |= event->temperature_known;
 	seen->cooling |= event->cooling;
 	seen->too_hot |= event->too_hot;
+	if (seen->hurry && event->too_hot)
+		workshop_hurry(seen->hurry, "W1");
 }
 
 static void erase_by(struct workshop *w, enum haiki_method method,
@@ -33,6 +36,7 @@ static void erase_by(struct workshop *w, enum haiki_method method,
 	struct haiki_host *host = NULL;
 
 	memset(seen, 0, sizeof(*seen));
+	seen->hurry = method == HAIKI_OVERWRITE ? NULL : w;
 	assert_int_equal(workshop_boot(w, &host, &drive), 0);
 	*target = (struct haiki_job_target){
 		.drive = drive,

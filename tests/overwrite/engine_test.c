@@ -1156,7 +1156,8 @@ static void sixty_four_drives_at_once(void **state)
 			 "random,0x924924:verify", i % 2 == 0 || i == HUNG);
 		rig->io.seed = (unsigned)i;
 		rig->io.silent = i == HUNG;
-		rig->options.limits.stall_ms = 100;
+		if (i == HUNG)
+			rig->options.limits.stall_ms = 100;
 		rig->drive.gone_after = i == PULLED ? 9 : 0;
 		rig->drive.flush_fails = i == NO_FLUSH ? 1000 : 0;
 		if (i == BAD)

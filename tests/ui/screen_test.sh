@@ -34,7 +34,7 @@ look() { t capture-pane -p; }
 type_text() { t send-keys -l -- "$1"; }
 key() { t send-keys "$@"; }
 
-patience=300
+patience=1200
 # Waits for words to be on the screen, and says whether they came.
 sees() { # DESCRIPTION WORDS
 	local tries=0
@@ -52,7 +52,7 @@ sees() { # DESCRIPTION WORDS
 
 ends() { # DESCRIPTION STATUS
 	local tries=0
-	while [ ! -s "$scratch/status" ] && [ $tries -lt 300 ]; do
+	while [ ! -s "$scratch/status" ] && [ $tries -lt 1200 ]; do
 		tries=$((tries + 1))
 		sleep 0.1
 	done
@@ -89,12 +89,13 @@ sys.exit(bool(ambiguous) or len(lines) != rows or width(lines[0]) != columns - 1
 PYTHON
 }
 
-# Six drives, but one so slow that its progress can be looked at.
+# One is so slow, until it's told to hurry, that its progress can be looked at.
 cat >"$scratch/slow.json" <<'EOT'
 { "drives": [
   { "kind": "ata-hdd", "serial": "FAST-0001", "size_mib": 16, "contents": "1 partition: ntfs \"個人情報\"" },
-  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 16, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 6 } } ] }
+  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 64, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 2 } } ] }
 EOT
+hurry=$scratch/slow.json.d/SLOW-0002.hurry
 operator_key "$scratch/keys" || exit 1
 "$haiki" keygen --name 立会花子 --org 福岡県 --ca --out "$scratch/witness" \
 	--passphrase-file "$scratch/passphrase" >/dev/null || exit 1
@@ -176,6 +177,7 @@ sees 'and comes back' '完了'
 key C-c
 sees 'Ctrl+C asks' '中断しますか'
 key Enter
+touch "$hurry"
 sees 'the result' '訓練 結果'
 sees 'in words' '[〇] 適合'
 aligned 'and in its columns, too' 80 25
@@ -235,6 +237,7 @@ equal 'the code holds the hash of the record' "$(photograph)" \
 
 # --- in English on 132x43, stopped, resumed -----------------------------------------
 
+rm "$hurry"
 begin 132 43 screen-256color --simulate "$scratch/slow.json" --out "$scratch/records2" \
 	--lang en --operator Taro --policy fukuoka --class kimitsu3
 sees 'the first screen is English' 'What is to be done?'
@@ -268,6 +271,7 @@ sees 'the end of the run' 'What next?'
 key C-c y
 ends 'leaves as interrupted' 4
 check 'the journal waits' sh -c "ls '$scratch/records2/journal'/*.journal"
+touch "$hurry"
 
 begin 80 24 xterm-256color --simulate "$scratch/slow.json" --out "$scratch/records2" --lang en
 sees 'it is found on 80x24' 'Interrupted erases were found: 1'
@@ -286,6 +290,7 @@ ends 'leaves with success' 0
 
 # --- ended from outside --------------------------------------------------------------
 
+rm "$hurry"
 begin 80 25 screen-256color --simulate "$scratch/slow.json" --out "$scratch/records3" \
 	--lang en --operator Taro --policy fukuoka --class kimitsu3
 sees 'the first screen' 'What is to be done?'

@@ -12,7 +12,7 @@
 	"{\"kind\":\"ata-hdd\",\"serial\":\"BOOT-STICK\",\"size_mib\":16,\"system\":true}," \
 	"{\"kind\":\"ata-hdd\",\"serial\":\"IN-USE\",\"size_mib\":16,\"in_use\":[\"mounted on /srv\"]}]}"
 #define SLOW "{\"drives\":[" \
-	"{\"kind\":\"ata-hdd\",\"serial\":\"SLOW-0001\",\"size_mib\":16,\"security\":\"none\",\"faults\":{\"slow_mib_s\":12}}]}"
+	"{\"kind\":\"ata-hdd\",\"serial\":\"SLOW-0001\",\"size_mib\":16,\"security\":\"none\",\"faults\":{\"slow_mib_s\":1}}]}"
 
 /* A tired hand on Enter gets through the questions, and no further. */
 static void enter_alone_destroys_nothing(void **state)
@@ -416,6 +416,7 @@ static void the_record_says_that_the_clock_was_confirmed(void **state)
 static void what_was_stopped_goes_on_later(void **state)
 {
 	SCRATCH(directory);
+	char hurry[PATH_MAX + 32];
 	struct sitting s;
 	struct session *session;
 
@@ -425,7 +426,7 @@ static void what_was_stopped_goes_on_later(void **state)
 	go_to_begin(session, "0001");
 	press(session, INPUT_F9);
 	assert_at(session, SCREEN_PROGRESS);
-	for (int i = 0; i < 500 && !session->outcomes[0].progress.bytes; i++) {
+	for (int i = 0; i < 10000 && !session->outcomes[0].progress.bytes; i++) {
 		press(session, INPUT_TICK);
 		usleep(10000);
 	}
@@ -457,6 +458,8 @@ static void what_was_stopped_goes_on_later(void **state)
 	press(session, INPUT_ENTER);
 	assert_at(session, SCREEN_BEGIN);
 	assert_shows_well(session);
+	snprintf(hurry, sizeof(hurry), "%s.d/SLOW-0001.hurry", s.practice);
+	put_file(hurry, "", 0);
 	press(session, INPUT_F9);
 	wait_for_the_end(session);
 	assert_sees(session, "CONFORMING: 1");
