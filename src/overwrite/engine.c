@@ -6,15 +6,14 @@
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/pages.h"
 #include "base/time.h"
 #include "overwrite/engine_internal.h"
 #include "overwrite/limits.h"
 
-#define HUGE_PAGE (2u * 1024 * 1024)
 #define TURN_MS 200               /* longest wait of the thread */
 #define DRAIN_MS 10000
 
@@ -214,23 +213,9 @@ static void stop_thread(struct engine *engine)
 
 static int allocate(struct engine *engine, size_t size)
 {
-	uint8_t *memory;
-	size_t extra;
-
-	/* On a border of huge pages: then the kernel can hand the drive whole
-	 * requests instead of one piece for every 4 KiB. */
-	size = (size + 4095) & ~(size_t)4095;
-	memory = mmap(NULL, size + HUGE_PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
+	engine->memory = pages_new(size);
+	if (!engine->memory)
 		return -ENOMEM;
-	extra = (HUGE_PAGE - (uintptr_t)memory % HUGE_PAGE) % HUGE_PAGE;
-	if (extra)
-		munmap(memory, extra);
-	munmap(memory + extra + size, HUGE_PAGE - extra);
-	/* Only an optimisation: nothing is lost if it can't be done. */
-	madvise(memory + extra, size, MADV_HUGEPAGE);
-	engine->memory = memory + extra;
 	engine->memory_size = size;
 	return 0;
 }
@@ -426,8 +411,7 @@ void engine_free(struct engine *engine)
 		engine->io->ops->free(engine->io);
 	pump_fini(&engine->pump);
 	/* Pages that a hung drive still has in hand stay with the kernel. */
-	if (engine->memory)
-		munmap(engine->memory, engine->memory_size);
+	pages_free(engine->memory, engine->memory_size);
 	pthread_cond_destroy(&engine->shown);
 	pthread_cond_destroy(&engine->commanded);
 	pthread_mutex_destroy(&engine->lock);

@@ -5,7 +5,8 @@
 #include <fcntl.h>
 #include <liburing.h>
 #include <stdlib.h>
-#include <sys/mman.h>
+
+#include "base/pages.h"
 
 enum slot_state { SLOT_FREE = 0, SLOT_ASKED, SLOT_IN_FLIGHT, SLOT_THERE };
 
@@ -39,12 +40,8 @@ int reader_new(struct transport *t, struct reader **ret_reader)
 
 	if (!r)
 		return -ENOMEM;
-	/* Mapped and unmapped, never malloc'ed: a read that the drive answers
-	 * after we have gone must not hit memory that is something else. */
-	r->memory = mmap(NULL, (size_t)READER_BYTES * READER_DEPTH,
-			 PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
-	if (r->memory == MAP_FAILED) {
+	r->memory = pages_new((size_t)READER_BYTES * READER_DEPTH);
+	if (!r->memory) {
 		free(r);
 		return -ENOMEM;
 	}
@@ -64,7 +61,7 @@ void reader_free(struct reader *r)
 		return;
 	if (r->fd >= 0)
 		io_uring_queue_exit(&r->ring);
-	munmap(r->memory, (size_t)READER_BYTES * READER_DEPTH);
+	pages_free(r->memory, (size_t)READER_BYTES * READER_DEPTH);
 	free(r);
 }
 
