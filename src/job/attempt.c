@@ -109,6 +109,7 @@ static int get_proof(struct attempt *a, struct haiki_error *err)
 {
 	const char *text;
 	char key[64];
+	int r;
 
 	snprintf(key, sizeof(key), "attempt-%zu-proof", a->number);
 	text = journal_get(a->job->journal, key);
@@ -116,7 +117,13 @@ static int get_proof(struct attempt *a, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
 				 N_("the journal %s has no %s"),
 				 a->job->journal_file, key);
-	return proof_deserialize(text, &a->proof, err);
+	r = proof_deserialize(text, &a->proof, err);
+	if (r < 0 || proof_size(a->proof) == a->job->after.size_bytes)
+		return r;
+	return error_set(err, HAIKI_DOMAIN_SYSTEM, -ESTALE,
+			 N_("the drive had %llu bytes when its erase began and has %llu now: a part may be hidden; erase it anew"),
+			 (unsigned long long)proof_size(a->proof),
+			 (unsigned long long)a->job->after.size_bytes);
 }
 
 static int mark(struct attempt *a, struct haiki_error *err)

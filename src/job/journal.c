@@ -23,7 +23,8 @@ struct journal {
 	char *file;
 	int fd;                   /* -1: only looking */
 	json_t *values;           /* key -> string */
-	size_t appended;
+	size_t appended;          /* bytes: whole lines */
+	bool torn;                /* ... and then half a one */
 };
 
 void journal_close(struct journal *journal)
@@ -260,12 +261,19 @@ int journal_put(struct journal *journal, const char *key, const char *value,
 		if (r < 0)
 			return r;
 	}
+	if (journal->torn)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EIO,
+				 N_("cannot write %s"), journal->file);
 	r = write_all(journal->fd, text, (size_t)length);
 	if (r == 0 && fdatasync(journal->fd) < 0)
 		r = -errno;
-	if (r < 0)
+	if (r < 0) {
+		/* Half a line, and others after it, would be a damage. */
+		if (ftruncate(journal->fd, (off_t)journal->appended) < 0)
+			journal->torn = true;
 		return error_errno(err, r, N_("cannot write %s"),
 				   journal->file);
+	}
 	journal->appended += (size_t)length;
 	if (json_object_set(journal->values, key,
 			    json_object_get(line, "value")) < 0)

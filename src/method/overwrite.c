@@ -120,6 +120,79 @@ static int checkpoint(struct method_run *run, struct haiki_error *err)
 	return keep_state(run, state, err);
 }
 
+/* --- is it the same medium? -------------------------------------------------*/
+
+#define LOOKS 32
+
+struct looking {
+	struct method_run *run;
+	const struct engine_state *state;
+	uint8_t *found, *wanted;  /* a block each */
+	unsigned seen, differ;
+};
+
+static bool is_bad(const struct engine_state *state, uint64_t lba)
+{
+	for (size_t i = 0; i < state->bad_count; i++)
+		if (lba >= state->bad[i].lba &&
+		    lba - state->bad[i].lba < state->bad[i].count)
+			return true;
+	return false;
+}
+
+static bool holds(const struct looking *l, uint32_t pass, uint64_t lba)
+{
+	const uint32_t block = l->run->drive->logical_block;
+
+	return pass && engine_expected(l->run->options->schedule, l->state,
+				       pass, lba * block, l->wanted,
+				       block) == 0 &&
+	       !memcmp(l->found, l->wanted, block);
+}
+
+/* Some blocks of [from, to), the first and the last among them; each must hold
+ * what one of the two passes (0: none) wrote there. */
+static void look_at(struct looking *l, uint64_t from, uint64_t to,
+		    uint32_t pass, uint32_t other)
+{
+	const uint32_t block = l->run->drive->logical_block;
+
+	for (uint64_t i = 0; from < to && i < LOOKS; i++) {
+		uint64_t lba = from + (uint64_t)((double)(to - 1 - from) *
+						 (double)i / (LOOKS - 1));
+
+		if (is_bad(l->state, lba) ||
+		    transport_read(l->run->t, lba * block, l->found, block,
+				   NULL) < 0)
+			continue;
+		l->seen++;
+		l->differ += !holds(l, pass, lba) && !holds(l, other, lba);
+	}
+}
+
+/* Whether the drive holds what the journal says it was given. Another one by
+ * the same name doesn't, nor does one that only said that it had written its
+ * cache: to go on in the middle would leave what comes before unwritten. */
+static bool medium_agrees(struct method_run *run,
+			  const struct engine_state *state)
+{
+	const uint32_t block = run->drive->logical_block;
+	const uint64_t blocks = run->drive->size_bytes / block;
+	const uint64_t durable = state->durable / block;
+	CLEANUP(free) uint8_t *found = aligned_alloc(4096, 65536);
+	CLEANUP(free) uint8_t *wanted = malloc(65536);
+	struct looking l = { run, state, found, wanted, 0, 0 };
+
+	if (state->pass == 1 && !durable)
+		return true;
+	if (!found || !wanted || block > 65536 || durable > blocks)
+		return false;
+	look_at(&l, 0, durable, state->pass, 0);
+	if (state->pass > 1)
+		look_at(&l, durable, blocks, state->pass, state->pass - 1);
+	return l.seen && !l.differ;
+}
+
 /* --- start and poll ---------------------------------------------------------*/
 
 static int start(struct method_run *run, struct haiki_error *err)
@@ -136,6 +209,11 @@ static int start(struct method_run *run, struct haiki_error *err)
 	r = find_state(run, &resume, err);
 	if (r < 0)
 		return r;
+	if (resume && !medium_agrees(run, resume)) {
+		transport_note(run->t, "overwrite: the medium doesn't hold what was written before the interruption: begun anew");
+		free(resume);
+		resume = NULL;
+	}
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return error_errno(err, -ENOMEM, N_("cannot begin the erase"));

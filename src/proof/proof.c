@@ -154,6 +154,11 @@ void proof_result(const struct proof *p,
 	*ret_verification = v;
 }
 
+uint64_t proof_size(const struct proof *p)
+{
+	return p->size;
+}
+
 uint64_t proof_bytes_done(const struct proof *p)
 {
 	return p->bytes_done;

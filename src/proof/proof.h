@@ -81,6 +81,7 @@ int proof_step(struct proof *proof, struct transport *t,
  */
 void proof_result(const struct proof *proof,
 		  struct haiki_verification *ret_verification);
+uint64_t proof_size(const struct proof *proof);   /* of the drive, bytes */
 uint64_t proof_bytes_done(const struct proof *proof);
 uint64_t proof_bytes_total(const struct proof *proof);
 

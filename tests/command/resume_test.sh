@@ -101,4 +101,24 @@ fi
 exits 3 'haiki verify finds it genuine, and a training record' \
 	"$haiki" verify records --ca records/stick.crt
 exits 0 'nothing more is to be resumed' resume
+
+# --- another medium by the same name --------------------------------------------------
+# Its beginning was never written: going on in the middle would leave it.
+rm -rf set.json.d records
+drive 1
+"$haiki" list --simulate set.json >/dev/null
+cp set.json.d/RS-1.medium other.medium
+"$haiki" erase sim:RS-1 --simulate set.json --policy fukuoka --class kimitsu3 \
+	--operator 福岡太郎 --confirm RS-1 --passes random --verify quick \
+	--out records --progress none >/dev/null 2>&1 </dev/null &
+pid=$!
+until_so is_durable 1
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+cp other.medium set.json.d/RS-1.medium
+drive 32
+exits 0 'a medium that holds something else is begun anew' resume
+record=$(ls records/*Z.json)
+equal 'it says so' "$(grep -c 'begun anew' "${record%.json}.transcript.jsonl")" 1
+equal 'nothing is left of what it held' "$("$lab" left set.json RS-1 host)" 0
 finish
