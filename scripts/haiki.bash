@@ -6,7 +6,7 @@ _haiki()
 	local haiki=${COMP_WORDS[0]} words
 	COMPREPLY=()
 	if [ "$COMP_CWORD" -eq 1 ]; then
-		mapfile -t COMPREPLY < <(compgen -W "$("$haiki" help --words 2>/dev/null) --out --mirror --config --simulate --live --lang --help --version" -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W "$("$haiki" help --words 2>/dev/null) --out --mirror --config --simulate --live --people --departments --places --keys --screen-copy --lang --help --version" -- "$cur")
 		return
 	fi
 	case $prev in
@@ -18,7 +18,7 @@ _haiki()
 	--purpose) words='dispose lease-return repair reuse' ;;
 	--role) words='witness approver' ;;
 	--passes) words='zero random nist-clear dod-3 dod-7 bsi-vsitr gutmann random-zero' ;;
-	--out | --mirror | --ca | --ledger | --csv | --html | --key | --cert | --config | \
+	--keys | --screen-copy | --out | --mirror | --ca | --ledger | --csv | --html | --key | --cert | --config | \
 		--simulate | --passphrase-file | --unlock-file | --photo | \
 		--assets | --tsa-ca | --crl | --send-cert | --send-key | \
 		--send-ca | --send-passphrase-file)

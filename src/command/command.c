@@ -206,16 +206,22 @@ static int global_options(int *argc, char **argv, const char **ret_lang,
 
 #define SYSTEM_CONFIG "/etc/haiki/haiki.conf"
 
+static bool is_setting_of(const struct command *command, const char *name)
+{
+	const struct option_spec *spec = command->options;
+
+	for (; spec && spec->name; spec++)
+		if (spec->configurable && !strcmp(spec->name, name))
+			return true;
+	return false;
+}
+
 static bool known_setting(const char *name)
 {
-	for (size_t i = 0; commands[i]; i++) {
-		const struct option_spec *spec = commands[i]->options;
-
-		for (; spec && spec->name; spec++)
-			if (spec->configurable && !strcmp(spec->name, name))
-				return true;
-	}
-	return false;
+	for (size_t i = 0; commands[i]; i++)
+		if (is_setting_of(commands[i], name))
+			return true;
+	return is_setting_of(&command_screen, name);
 }
 
 /* Commands that take --config also read the machine's own settings. */

@@ -20,7 +20,12 @@ static int read_setup(const struct options *options,
 		      struct screen_setup *ret_setup)
 {
 	const char *out = options_value(options, "out");
+	struct offered people, departments, places;
 
+	people.count = options_list(options, "people", &people.texts);
+	departments.count = options_list(options, "departments",
+					 &departments.texts);
+	places.count = options_list(options, "places", &places.texts);
 	*ret_setup = (struct screen_setup){
 		.given = &job->job,
 		.out = out ? out : OUT,
@@ -31,6 +36,11 @@ static int read_setup(const struct options *options,
 		.passphrase_file = options_value(options, "passphrase-file"),
 		.live = getenv("HAIKI_LIVE") ? getenv("HAIKI_LIVE") :
 			options_flag(options, "live") ? LIVE : NULL,
+		.keys = options_value(options, "keys"),
+		.people = people,
+		.departments = departments,
+		.places = places,
+		.screen_copy = options_value(options, "screen-copy"),
 	};
 	if (!ret_setup->key != !ret_setup->cert)
 		return command_failf(EXIT_REFUSED,
@@ -65,6 +75,16 @@ static const struct option_spec specs[] = {
 	MIRROR_OPTION,
 	{ "live", OPTION_FLAG, NULL,
 	  N_("this machine serves only for this: its clock may be set, and leaving switches it off"), false },
+	{ "screen-copy", OPTION_VALUE, "FILE",
+	  N_("the screen's text is written to FILE, too: a serial line for a braille display, or a file"), true },
+	{ "people", OPTION_LIST, "NAME,...",
+	  N_("names that can be chosen for who erases, stands by or permits"), true },
+	{ "departments", OPTION_LIST, "NAME,...",
+	  N_("departments that can be chosen"), true },
+	{ "places", OPTION_LIST, "NAME,...",
+	  N_("places that can be chosen"), true },
+	{ "keys", OPTION_VALUE, "DIR",
+	  N_("folder of people's keys: NAME.key with NAME.crt"), true },
 	JOB_OPTIONS,
 	SIGNER_OPTIONS,
 	{ "jobs", OPTION_VALUE, "N", N_("at most N drives at a time (default: all)"), true },

@@ -86,6 +86,7 @@ out_of() {
 write_config() {
 	{
 		echo "out=$(out_of)"
+		[ -d $live/data/keys ] && echo "keys=$live/data/keys"
 		read_settings
 		[ "$(setting mirror)" = yes ] || is_mounted mirror &&
 			echo "mirror=$live/mirror/certificates"

@@ -34,6 +34,31 @@ const char *confirm_tail(const struct haiki_drive *drive)
 	return p;
 }
 
+static bool ends_with(const char *text, const char *tail)
+{
+	size_t n = strlen(text), m = strlen(tail);
+
+	return n >= m && !strcmp(text + n - m, tail);
+}
+
+const char *confirm_tail_among(const struct haiki_drive *drive,
+			       const struct haiki_drive *drives, size_t count)
+{
+	const char *tail = confirm_tail(drive);
+
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(drives[i].path, drive->path))
+			continue;
+		while (tail > drive->serial &&
+		       ends_with(drives[i].serial, tail))
+			do
+				tail--;
+			while (tail > drive->serial &&
+			       ((unsigned char)*tail & 0xc0) == 0x80);
+	}
+	return tail;
+}
+
 bool confirm_matches(const struct haiki_drive *drive, const char *typed)
 {
 	return *drive->serial && (!strcmp(typed, confirm_tail(drive)) ||

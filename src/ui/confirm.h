@@ -9,6 +9,11 @@
  * it; never half a character. */
 const char *confirm_tail(const struct haiki_drive *drive);
 
+/* The same, but longer where it must be for that no other of these drives has
+ * the same end: whoever reads the wrong label must not confirm this drive. */
+const char *confirm_tail_among(const struct haiki_drive *drive,
+			       const struct haiki_drive *drives, size_t count);
+
 /* Whether that was typed exactly, or scanned: the whole serial number. */
 bool confirm_matches(const struct haiki_drive *drive, const char *typed);
 

@@ -276,7 +276,7 @@ touch "$hurry"
 begin 80 24 xterm-256color --simulate "$scratch/slow.json" --out "$scratch/records2" --lang en
 sees 'it is found on 80x24' 'Interrupted erases were found: 1'
 aligned 'which is large enough' 80 24
-key Down Enter
+key Enter
 sees 'the interrupted work' 'SLOW-0002'
 key Enter
 sees 'the clock' "machine's clock right"

@@ -119,8 +119,8 @@ const struct screen screen_clock = {
 /* --- setting it --------------------------------------------------------------- */
 
 static const struct entry entries[] = {
-	{ FIELD_DATE, N_("Date"), N_("Today, as 2026-04-01."), false, NULL },
-	{ FIELD_TIME, N_("Time"), N_("Now, as 14:05; it is set when you press Enter."), false, NULL },
+	{ FIELD_DATE, N_("Date"), N_("Today, as 2026-04-01."), false, NULL, LIST_NONE },
+	{ FIELD_TIME, N_("Time"), N_("Now, as 14:05; it is set when you press Enter."), false, NULL, LIST_NONE },
 };
 
 static void enter_set(struct session *session)

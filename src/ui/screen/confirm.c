@@ -9,7 +9,7 @@
 #include "ui/ui.h"
 
 static const struct entry entries[] = {
-	{ FIELD_SERIAL, N_("Serial number, end"), NULL, false, NULL },
+	{ FIELD_SERIAL, N_("Serial number, end"), NULL, false, NULL, LIST_NONE },
 };
 
 /* --- what is to be confirmed: chosen drives, or doubtful ones of old jobs --- */
@@ -64,6 +64,13 @@ static bool current(const struct session *session, struct candidate *ret,
 	}
 	*ret_total = total;
 	return found;
+}
+
+static const char *tail_of(const struct session *session,
+			   const struct haiki_drive *drive)
+{
+	return confirm_tail_among(drive, session->drives,
+				  session->drives_count);
 }
 
 /* A scanner reads whole serial numbers, in whatever order. */
@@ -149,7 +156,7 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_blank(pane);
 	pane_textf(pane, 0, STYLE_PLAIN,
 		   _("To confirm it, type the last %zu characters of its serial number (or scan the whole number)."),
-		   strlen(confirm_tail(c.drive)));
+		   strlen(tail_of(session, c.drive)));
 	pane_blank(pane);
 	entry_compose(session, pane, entries, ARRAY_SIZE(entries));
 	pane_hint(pane, "Enter", _("confirm"));
@@ -166,7 +173,8 @@ static enum move check(struct session *session)
 
 	if (!current(session, &c, &number, &total))
 		return MOVE_NEXT;
-	if (confirm_matches(c.drive, typed)) {
+	if (*c.drive->serial && (!strcmp(typed, tail_of(session, c.drive)) ||
+				 !strcmp(typed, c.drive->serial))) {
 		*c.confirmed = true;
 	} else if (!confirm_scanned(session, typed)) {
 		session_say(session, STYLE_BAD, "%s %s", _("[!]"), *typed ?

@@ -12,11 +12,11 @@
 
 static const struct entry entries[] = {
 	{ FIELD_DRIVE_ASSET, N_("Asset number"),
-	  N_("This drive's own number in the asset register; empty: the machine's."), false, NULL },
+	  N_("This drive's own number in the asset register; empty: the machine's."), false, NULL, LIST_NONE },
 	{ FIELD_DRIVE_PASSWORD, N_("ATA password"),
-	  N_("Only for a drive that is locked: the password that it was locked with, at most 32 bytes."), true, NULL },
+	  N_("Only for a drive that is locked: the password that it was locked with, at most 32 bytes."), true, NULL, LIST_NONE },
 	{ FIELD_DRIVE_PSID, N_("PSID"),
-	  N_("Only for a TCG drive: the 32 characters printed on its label. A barcode scanner can type them."), false, NULL },
+	  N_("Only for a TCG drive: the 32 characters printed on its label. A barcode scanner can type them."), false, NULL, LIST_NONE },
 };
 
 static struct drive_choice *choice_of(struct session *session)

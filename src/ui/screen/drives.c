@@ -16,22 +16,6 @@ static void enter(struct session *session)
 		session_say_error(session, &err);
 }
 
-static bool is_frozen(const struct haiki_drive *drive)
-{
-	for (size_t i = 0; i < drive->methods_count; i++)
-		if (drive->methods[i].support == HAIKI_SUPPORT_FROZEN)
-			return true;
-	return drive->security.frozen == HAIKI_YES;
-}
-
-static bool any_frozen(const struct session *session)
-{
-	for (size_t i = 0; i < session->drives_count; i++)
-		if (is_frozen(&session->drives[i]))
-			return true;
-	return false;
-}
-
 static const char *model_of(const struct haiki_drive *drive)
 {
 	return drive->model[0] ? drive->model : _("unknown");
@@ -116,17 +100,6 @@ static void duties(const struct session *session, struct pane *pane,
 	}
 }
 
-/* What can be done about it right here. */
-static void remedies(struct pane *pane, const struct haiki_drive *d)
-{
-	if (is_frozen(d))
-		pane_labelled(pane, 2, 14, _("to do here"), STYLE_STRONG,
-			      _("Key T puts the machine to sleep for a moment, which thaws frozen drives."));
-	if (d->security.locked == HAIKI_YES)
-		pane_labelled(pane, 2, 14, _("to do here"), STYLE_STRONG,
-			      _("Key A: enter the password that it was locked with, or the PSID on its label."));
-}
-
 static void details(const struct session *session, struct pane *pane, size_t i)
 {
 	const struct haiki_drive *d = &session->drives[i];
@@ -148,7 +121,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	for (size_t j = 0; !choice->refused && j < d->advice_count; j++)
 		pane_labelled(pane, 2, 14, _("mind"), STYLE_PLAIN,
 			      d->advice[j]);
-	remedies(pane, d);
+	remedy_compose(pane, d);
 	if (!choice->refused)
 		duties(session, pane, &choice->plan.verdict);
 	if (choice->asset[0])
@@ -199,8 +172,7 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_hint(pane, "Esc", _("back"));
 	pane_hint(pane, "F5", _("rescan"));
 	pane_hint(pane, "A", _("more"));
-	if (any_frozen(session))
-		pane_hint(pane, "T", _("thaw"));
+	remedy_hints(session, pane);
 }
 
 static void toggle(struct session *session)
@@ -230,14 +202,8 @@ static enum move letter(struct session *session, uint32_t c)
 			return MOVE_STAY;
 		session->to = SCREEN_DRIVE;
 		return MOVE_TO;
-	case 't':
-	case 'T':
-		if (!any_frozen(session))
-			return MOVE_STAY;
-		session->to = SCREEN_THAW;
-		return MOVE_TO;
 	default:
-		return MOVE_STAY;
+		return remedy_key(session, c);
 	}
 }
 
@@ -266,7 +232,7 @@ static enum move key(struct session *session, const struct input *input)
 
 const struct screen screen_drives = {
 	.title = N_("Which drives?"),
-	.help = N_("Each drive of this machine, what would be done to it and why, and what stands in the way. [ ] can be chosen with the space bar, [x] is chosen, [-] can't be erased: the line \"blocked\" says why and what to do. The medium that this machine was started from can never be chosen. Key A sets the asset number, the password or the PSID of the drive."),
+	.help = N_("Each drive of this machine, what would be done to it and why, and what stands in the way. [ ] can be chosen with the space bar, [x] is chosen, [-] can't be erased: the line \"blocked\" says why and what to do. The medium that this machine was started from can never be chosen. Key A sets the asset number, the password or the PSID of the drive. Key T puts the machine to sleep for a moment, which thaws frozen drives; key R takes away the password that a broken-off erase left."),
 	.enter = enter,
 	.compose = compose,
 	.key = key,

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistr.h>
@@ -77,6 +78,11 @@ static const char *skip_columns(const char *text, int columns, int *ret_skipped)
 	return text;
 }
 
+static bool offers(const struct session *session, const struct entry *entry)
+{
+	return entry->values || session->lists[entry->list].count;
+}
+
 static void show_field(const struct session *session, struct pane *pane,
 		       const struct entry *entry, bool active)
 {
@@ -97,11 +103,11 @@ static void show_field(const struct session *session, struct pane *pane,
 	if (column > width - 2)
 		part = skip_columns(clean, column - width + 2, &skipped);
 	pane_cell(pane, LABEL_WIDTH + 2, 0, STYLE_PLAIN,
-		  active && entry->values ? "<" : "[");
+		  active && offers(session, entry) ? "<" : "[");
 	pane_cellf(pane, LABEL_WIDTH + 3, width, style, "%s%*s", part,
 		   width > ui_width(part) ? width - ui_width(part) : 0, "");
 	pane_cell(pane, LABEL_WIDTH + 3 + width, 0, STYLE_PLAIN,
-		  active && entry->values ? ">" : "]");
+		  active && offers(session, entry) ? ">" : "]");
 	if (!active)
 		return;
 	pane->has_cursor = true;
@@ -130,6 +136,10 @@ void entry_compose(const struct session *session, struct pane *pane,
 	if (session->entry < count && entries[session->entry].hint)
 		pane_text(pane, 2, STYLE_PLAIN,
 			  _(entries[session->entry].hint));
+	if (session->entry < count &&
+	    session->lists[entries[session->entry].list].count)
+		pane_text(pane, 2, STYLE_STRONG,
+			  _("The left and right arrow keys choose from a list."));
 }
 
 /* --- typing ----------------------------------------------------------------- */
@@ -192,6 +202,24 @@ static void value_key(char *text, const char *const *values,
 	else if (input->key == INPUT_RIGHT ||
 		 (input->key == INPUT_CHAR && input->c == ' '))
 		choose_value(text, values, 1);
+}
+
+/* In a field that has a list the arrows go through that. */
+static bool list_of_names_key(struct session *session, char *text,
+			      const struct entry *entry,
+			      const struct input *input)
+{
+	const char *name;
+
+	if (input->key != INPUT_LEFT && input->key != INPUT_RIGHT)
+		return false;
+	name = names_next(&session->lists[entry->list], text,
+			  input->key == INPUT_RIGHT ? 1 : -1);
+	if (!name)
+		return false;
+	snprintf(text, FIELD_SIZE, "%s", name);
+	session->caret = strlen(text);
+	return true;
 }
 
 static void text_key(struct session *session, char *text,
@@ -258,7 +286,7 @@ enum move entry_key(struct session *session, const struct input *input,
 	default:
 		if (entry->values)
 			value_key(text, entry->values, input);
-		else
+		else if (!list_of_names_key(session, text, entry, input))
 			text_key(session, text, input);
 	}
 	return MOVE_STAY;

@@ -259,8 +259,12 @@ static bool common_key(struct session *session, const struct input *input,
 void flow_key(struct session *session, const struct input *input)
 {
 	const struct screen *screen = flow_screen(session->at);
+	bool was_ready = session->stick_ready;
 
 	session_look(session);
+	/* On a stick that came just now there may be interrupted work. */
+	if (!was_ready && session->stick_ready && session->at == SCREEN_MENU)
+		screen->enter(session);
 	if (input->key == INPUT_TICK) {
 		if (session->at == SCREEN_PROGRESS || session->at == SCREEN_CLOCK)
 			move(session, screen->key(session, input));

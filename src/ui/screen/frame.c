@@ -75,9 +75,22 @@ static void draw_title(const struct frame *frame, const struct pane *pane,
 			   STYLE_TITLE, corner);
 }
 
+/* Between two keys; less where there are many of them. */
+static int hint_gap(const struct pane *pane, int columns)
+{
+	int width = 1;
+
+	for (size_t i = 0; i < pane->hints_count; i++)
+		width += ui_width(pane->hints[i].key) + 1 +
+			ui_width(pane->hints[i].label ?
+				 pane->hints[i].label : "") + 2;
+	return width - 2 <= columns ? 2 : 1;
+}
+
 static void draw_hints(const struct pane *pane, struct grid *grid)
 {
 	int row = grid->rows - 1, column = 1;
+	int gap = hint_gap(pane, grid->columns);
 
 	grid_fill(grid, row, 0, grid->columns, STYLE_HINTS);
 	for (size_t i = 0; i < pane->hints_count; i++) {
@@ -85,7 +98,7 @@ static void draw_hints(const struct pane *pane, struct grid *grid)
 				    pane->hints[i].key) + 1;
 		column = grid_put(grid, row, column, STYLE_HINTS,
 				    pane->hints[i].label ?
-				    pane->hints[i].label : "") + 2;
+				    pane->hints[i].label : "") + gap;
 	}
 }
 

@@ -7,7 +7,7 @@
 
 static const struct entry entries[] = {
 	{ FIELD_PASSPHRASE, N_("Passphrase"),
-	  N_("The passphrase of the key that signs the records. It isn't shown."), true, NULL },
+	  N_("The passphrase of the key that signs the records. It isn't shown."), true, NULL, LIST_NONE },
 };
 
 static bool applies(const struct session *session)

@@ -12,10 +12,10 @@ static const struct {
 	enum entry_id id;
 	const char *label, *what;
 } entries[] = {
-	{ ENTRY_ERASE, N_("Erase drives"),
-	  N_("Erase the drives of this machine, prove it, and write the records.") },
 	{ ENTRY_RESUME, N_("Go on with interrupted work"),
 	  N_("Finish what was interrupted: until then those drives hold data.") },
+	{ ENTRY_ERASE, N_("Erase drives"),
+	  N_("Erase the drives of this machine, prove it, and write the records.") },
 	{ ENTRY_PRACTISE, N_("Training"),
 	  N_("Practise with drives that don't exist. No drive of this machine is touched.") },
 	{ ENTRY_STOP_PRACTISE, N_("End the training"),
@@ -58,6 +58,9 @@ static void enter(struct session *session)
 	session->resuming = false;
 	if (session_find_unfinished(session, &err) < 0)
 		session_say_error(session, &err);
+	/* What was broken off comes first. */
+	if (session->unfinished_count)
+		session->choice[SCREEN_MENU] = 0;
 }
 
 static const char *label_of(const struct session *session, size_t i)

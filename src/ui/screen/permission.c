@@ -8,17 +8,17 @@
 
 static const struct entry entries[] = {
 	{ FIELD_APPROVED_BY, N_("Permitted by"),
-	  N_("Who permitted the disposal: office and name."), false, NULL },
+	  N_("Who permitted the disposal: office and name."), false, NULL, LIST_PEOPLE },
 	{ FIELD_APPROVAL_NO, N_("Its number"),
-	  N_("The number of the written permission."), false, NULL },
+	  N_("The number of the written permission."), false, NULL, LIST_NONE },
 	{ FIELD_APPROVAL_DATE, N_("Its date"),
-	  N_("The day of the permission, as 2026-04-01."), false, NULL },
+	  N_("The day of the permission, as 2026-04-01."), false, NULL, LIST_NONE },
 	{ FIELD_CONTRACTOR, N_("Contractor"),
-	  N_("The company, if a contractor erases. Empty: your own staff."), false, NULL },
+	  N_("The company, if a contractor erases. Empty: your own staff."), false, NULL, LIST_NONE },
 	{ FIELD_CONTRACT_NO, N_("Contract number"),
-	  N_("The number of the contract with that company."), false, NULL },
+	  N_("The number of the contract with that company."), false, NULL, LIST_NONE },
 	{ FIELD_ENCRYPTED_BY, N_("Encryption vouched by"),
-	  N_("Only if somebody vouches that all data was stored encrypted: that person's name. Without a name an erase of the key alone counts for nothing."), false, NULL },
+	  N_("Only if somebody vouches that all data was stored encrypted: that person's name. Without a name an erase of the key alone counts for nothing."), false, NULL, LIST_PEOPLE },
 };
 
 static void enter(struct session *session)

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "command/attend.h"
 #include "command/command.h"
+#include "ui/screen/copy.h"
 #include "ui/screen/draw.h"
 #include "ui/ui.h"
 
@@ -17,7 +18,7 @@
 
 /* After a change of its size ncurses has the new one since the last key that
  * it was asked for: the signal ends poll(). */
-static int draw(struct session *session)
+static int draw(struct session *session, struct copy *copy)
 {
 	struct grid grid;
 	int r;
@@ -27,6 +28,7 @@ static int draw(struct session *session)
 	if (r < 0)
 		return r;
 	draw_grid(&grid, session->repaint);
+	copy_screen(copy, &grid);
 	session->repaint = false;
 	if (session->ring)
 		draw_ring();
@@ -45,7 +47,7 @@ static void wait_for_something(const struct session *session)
 	};
 	const struct timespec pause = { .tv_nsec = 100000000 };
 	bool ticking = session->runner || session->at == SCREEN_CLOCK ||
-		session->setup.live;
+		session->setup.live || session->setup.screen_copy;
 
 	/* What happens comes in bursts: drawn is at most ten times a second. */
 	if (session->runner)
@@ -83,11 +85,12 @@ static void take_input(struct session *session)
 		flow_key(session, &tick);
 }
 
-static int lead(struct session *session, struct haiki_error *err)
+static int lead(struct session *session, struct copy *copy,
+		struct haiki_error *err)
 {
 	flow_go(session, SCREEN_MENU);
 	while (!session->leave) {
-		if (draw(session) < 0)
+		if (draw(session, copy) < 0)
 			return error_errno(err, -ENOMEM, N_("cannot begin"));
 		wait_for_something(session);
 		take_input(session);
@@ -103,7 +106,7 @@ static int lead(struct session *session, struct haiki_error *err)
 static void busy(struct session *session, const char *text)
 {
 	session_say(session, STYLE_STRONG, "%s", text);
-	draw(session);
+	draw(session, NULL);
 	session->notice[0] = '\0';
 }
 
@@ -111,6 +114,7 @@ int screen_run(const struct screen_setup *setup)
 {
 	struct screen_setup with_busy = *setup;
 	struct session *session = NULL;
+	struct copy *copy = NULL;
 	struct haiki_error err = { 0 };
 	int code, r;
 
@@ -124,8 +128,12 @@ int screen_run(const struct screen_setup *setup)
 		return command_fail(EXIT_REFUSED, &err);
 	}
 	attend_catch_signals();
-	r = lead(session, &err);
+	/* Without the copy everything is still on the screen. */
+	if (setup->screen_copy && copy_open(setup->screen_copy, &copy, &err) < 0)
+		session_say_error(session, &err);
+	r = lead(session, copy, &err);
 	draw_end();
+	copy_free(copy);
 	code = session->exit_code;
 	session_free(session);
 	return r < 0 ? command_fail(EXIT_SURROUNDINGS, &err) : code;

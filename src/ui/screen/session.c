@@ -10,7 +10,6 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "command/signer.h"
 #include "command/targets.h"
 #include "ui/screen/live.h"
 #include "ui/ui.h"
@@ -172,7 +171,29 @@ static void choose_given_class(struct session *session)
 			session->choice[SCREEN_CLASS] = i;
 }
 
-static void load_free_key(struct session *session);
+/* --- what can be chosen ------------------------------------------------------ */
+
+static int offer(struct names *names, const struct offered *offered)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < offered->count; i++)
+		r = names_add(names, offered->texts[i]);
+	return r;
+}
+
+static int make_lists(struct session *session, struct haiki_error *err)
+{
+	const struct screen_setup *setup = &session->setup;
+	int r = offer(&session->lists[LIST_PEOPLE], &setup->people);
+
+	if (r == 0)
+		r = offer(&session->lists[LIST_DEPARTMENTS],
+			  &setup->departments);
+	if (r == 0)
+		r = offer(&session->lists[LIST_PLACES], &setup->places);
+	return r < 0 ? error_errno(err, r, N_("cannot begin")) : 0;
+}
 
 /* --- beginning and end ------------------------------------------------------ */
 
@@ -207,14 +228,16 @@ int session_new(const struct screen_setup *setup, struct session **ret_session,
 			 hash);
 	answers_from_options(session);
 	set_field(session, FIELD_SIGN_KEY, NULL);
-	r = load_policies(session, err);
+	r = make_lists(session, err);
+	if (r == 0)
+		r = load_policies(session, err);
 	if (r < 0)
 		return r;
 	choose_given_class(session);
 	r = session_open_host(session, err);
 	if (r < 0)
 		return r;
-	load_free_key(session);
+	session_load_free_key(session);
 	*ret_session = TAKE(session);
 	return 0;
 }
@@ -281,6 +304,8 @@ void session_free(struct session *session)
 	forget_secrets(session);
 	haiki_signer_free(session->signer);
 	haiki_host_free(session->host);
+	for (int i = 0; i < LIST_COUNT; i++)
+		names_free(&session->lists[i]);
 	for (size_t i = 0; i < session->policies_count; i++)
 		haiki_policy_free(session->policies[i]);
 	free(session->policies);
@@ -385,90 +410,6 @@ int session_scan(struct session *session, struct haiki_error *err)
 	return 0;
 }
 
-/* A person's key signs nothing in training with a set of our own. */
-static bool uses_key(const struct session *session)
-{
-	return session->setup.key && !session->practising;
-}
-
-bool session_wanted_key(const struct session *session,
-			struct wanted_key *ret_key)
-{
-	struct session *s = (struct session *)session;
-
-	if (uses_key(session) && !session->signer) {
-		*ret_key = (struct wanted_key){ session->setup.key,
-						session->setup.cert,
-						&s->signer };
-		return true;
-	}
-	for (size_t i = 0; session->resuming && i < session->unfinished_count;
-	     i++) {
-		const struct haiki_unfinished *job = &session->unfinished[i];
-
-		if (!session->pending[i].chosen || !revival_has_key(job) ||
-		    session->revivals[i].signer)
-			continue;
-		*ret_key = (struct wanted_key){ job->key, job->cert,
-						&s->revivals[i].signer };
-		return true;
-	}
-	return false;
-}
-
-void session_sign_revival(const struct session *session,
-			  struct revival *revival)
-{
-	revival->options.clock = session->clock;
-	revival->options.mirror = session_mirror(session);
-	revival->options.signer = revival->signer ? revival->signer :
-		session->signer;
-	if (revival->signer)
-		return;
-	revival->options.signer_role = uses_key(session) ? "operator" :
-		"stick";
-	revival->options.key_file = uses_key(session) ? session->setup.key :
-		NULL;
-	revival->options.cert_file = uses_key(session) ? session->setup.cert :
-		NULL;
-}
-
-struct passphrase {
-	const char *typed, *file;
-};
-
-static int give_passphrase(void *opaque, const char *what, char *buf,
-			   size_t size)
-{
-	const struct passphrase *p = opaque;
-
-	if (p->typed)
-		return (size_t)snprintf(buf, size, "%s", p->typed) < size ?
-			(int)strlen(buf) : -EACCES;
-	return p->file ? command_passphrase((void *)p->file, what, buf, size) :
-		-EACCES;
-}
-
-int session_load_key(const struct session *session,
-		     const struct wanted_key *wanted, const char *passphrase,
-		     struct haiki_error *err)
-{
-	struct passphrase p = { passphrase, session->setup.passphrase_file };
-
-	return haiki_signer_load(wanted->key, wanted->cert, give_passphrase,
-				 &p, wanted->slot, err);
-}
-
-/* Keys that need no passphrase; for the others it's asked when it's time. */
-static void load_free_key(struct session *session)
-{
-	struct haiki_error ignored = { 0 };
-	struct wanted_key wanted;
-
-	if (session_wanted_key(session, &wanted))
-		session_load_key(session, &wanted, NULL, &ignored);
-}
-
 void session_options(const struct session *session,
 		     const struct drive_choice *choice,
 		     struct haiki_job_options *ret_options)
@@ -484,9 +425,9 @@ void session_options(const struct session *session,
 	o.mirror = session_mirror(session);
 	o.clock = session->clock;
 	o.signer = session->signer;
-	o.signer_role = uses_key(session) ? "operator" : "stick";
-	o.key_file = uses_key(session) ? session->setup.key : NULL;
-	o.cert_file = uses_key(session) ? session->setup.cert : NULL;
+	o.signer_role = session_uses_key(session) ? "operator" : "stick";
+	o.key_file = session_key_file(session);
+	o.cert_file = session_cert_file(session);
 	o.operator_name = session_field(session, FIELD_OPERATOR);
 	o.witness = session_field(session, FIELD_WITNESS);
 	o.department = session_field(session, FIELD_DEPARTMENT);
@@ -605,7 +546,7 @@ void session_stop_practising(struct session *session)
 	session_next_machine(session);
 	haiki_signer_free(session->signer);
 	session->signer = NULL;
-	load_free_key(session);
+	session_load_free_key(session);
 	if (session_open_host(session, &err) < 0)
 		session_say_error(session, &err);
 	else

@@ -5,6 +5,7 @@
 #include <haiki/job.h>
 #include <haiki/verify.h>
 #include "command/revival.h"
+#include "ui/screen/names.h"
 #include "ui/screen/pane.h"
 #include "ui/screen/runner.h"
 
@@ -19,6 +20,13 @@ struct screen_setup {
 	const char *key, *cert, *passphrase_file; /* or NULL */
 	unsigned jobs;
 	const char *live;         /* the live image's folder of facts, or NULL */
+	const char *keys;         /* folder of people's keys, or NULL */
+	/* What the lists offer: each text may hold several names. */
+	struct offered {
+		const char *const *texts;
+		size_t count;
+	} people, departments, places;
+	const char *screen_copy;  /* where the screen's text goes, too, or NULL */
 	/* Called before something that takes a while; may be NULL. */
 	void (*busy)(struct session *session, const char *text);
 };
@@ -76,6 +84,16 @@ enum field {
 };
 
 #define FIELD_SIZE 256
+
+/* What can be chosen for a field instead of typed. */
+enum list {
+	LIST_NONE = 0,
+	LIST_PEOPLE,
+	LIST_DEPARTMENTS,
+	LIST_PLACES,
+	LIST_KEYS,
+	LIST_COUNT
+};
 
 /* A key, as the terminal's library or a test names it. */
 enum key {
@@ -192,6 +210,8 @@ struct session {
 	size_t unfinished_count;
 	struct haiki_error damaged;       /* a journal that can't be read */
 
+	struct names lists[LIST_COUNT];
+	struct key_files own;             /* the operator's, if in the folder */
 	struct haiki_signer *signer;      /* the operator's or the folder's */
 
 	struct runner *runner;
@@ -257,11 +277,20 @@ struct wanted_key {
 
 bool session_wanted_key(const struct session *session,
 			struct wanted_key *ret_key);
+/* Takes the key of whoever erases now from the folder of keys, if it's there
+ * and no other was named. */
+void session_find_own_key(struct session *session);
 /* Loads it with this passphrase, or without one (NULL: from the passphrase
  * file, or none needed). -EACCES: that's not it. */
 int session_load_key(const struct session *session,
 		     const struct wanted_key *wanted, const char *passphrase,
 		     struct haiki_error *err);
+/* Whether a person's key signs, and its files; NULL if none does. */
+bool session_uses_key(const struct session *session);
+const char *session_key_file(const struct session *session);
+const char *session_cert_file(const struct session *session);
+/* Keys that need no passphrase; for the others it's asked when it's time. */
+void session_load_free_key(struct session *session);
 /* Gives a revival without a key of its own the session's. */
 void session_sign_revival(const struct session *session,
 			  struct revival *revival);
@@ -319,6 +348,7 @@ struct entry {
 	bool secret;
 	/* A choice instead of text: next value for LEFT and RIGHT. */
 	const char *const *values;        /* NULL-terminated; ui_word() */
+	enum list list;                   /* names for LEFT and RIGHT */
 };
 
 void entry_begin(struct session *session, const struct entry *entries,
@@ -334,6 +364,13 @@ enum move entry_key(struct session *session, const struct input *input,
 /* UP, DOWN, HOME, END over `count` items of this screen; true if it was one. */
 bool list_key(struct session *session, const struct input *input,
 	      size_t count);
+
+/* --- remedy.c: what can be done here about a drive ------------------------- */
+
+void remedy_compose(struct pane *pane, const struct haiki_drive *drive);
+void remedy_hints(const struct session *session, struct pane *pane);
+/* On the list of drives. */
+enum move remedy_key(struct session *session, uint32_t c);
 
 /* "conforming" as symbol and word, and its style. */
 enum style outcome_style(const struct outcome *outcome);

@@ -4,7 +4,6 @@
 
 static void compose(const struct session *session, struct pane *pane)
 {
-	(void)session;
 	pane_blank(pane);
 	pane_text(pane, 0, STYLE_STRONG,
 		  _("Put this machine to sleep for a few seconds?"));
@@ -12,7 +11,8 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_text(pane, 2, STYLE_PLAIN,
 		  _("Many firmwares freeze the erase commands of drives when the machine starts. Sleeping and waking up takes that away from most drives. The machine wakes up by itself; the screen may be dark for some seconds."));
 	pane_blank(pane);
-	pane_text(pane, 2, STYLE_PLAIN,
+	pane_text(pane, 2, STYLE_PLAIN, session->setup.live ?
+		  _("If the screen stays dark for more than a minute, or the machine doesn't wake up: hold the power switch until it is off, then start again. Nothing has been erased; leave this key alone on that machine.") :
 		  _("Save what is open in other programs first."));
 	pane_hint(pane, "S", _("sleep and wake up"));
 	pane_hint(pane, "Esc", _("back"));
@@ -31,7 +31,9 @@ static enum move key(struct session *session, const struct input *input)
 	else
 		session_say(session, STYLE_STRONG, "%s",
 			    _("The machine slept and woke up. The drives were asked again."));
+	/* A panel that stays dark can't be read, but the bell be heard. */
 	session->repaint = true;
+	session->ring = true;
 	return MOVE_BACK;
 }
 

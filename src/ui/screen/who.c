@@ -10,17 +10,17 @@ static const char *const purposes[] = {
 
 static const struct entry entries[] = {
 	{ FIELD_OPERATOR, N_("Who erases"),
-	  N_("Your name, as it is to stand in the record. Required."), false, NULL },
+	  N_("Your name, as it is to stand in the record. Required."), false, NULL, LIST_PEOPLE },
 	{ FIELD_WITNESS, N_("Who stands by"),
-	  N_("The witness, if there is one. The witness can sign the record at the end."), false, NULL },
+	  N_("The witness, if there is one. The witness can sign the record at the end."), false, NULL, LIST_PEOPLE },
 	{ FIELD_DEPARTMENT, N_("Department"),
-	  N_("The department that the data belongs to."), false, NULL },
+	  N_("The department that the data belongs to."), false, NULL, LIST_DEPARTMENTS },
 	{ FIELD_LOCATION, N_("Place"),
-	  N_("Where it is done: building, room."), false, NULL },
+	  N_("Where it is done: building, room."), false, NULL, LIST_PLACES },
 	{ FIELD_ASSET, N_("Asset number"),
-	  N_("The machine's number in the asset register. A barcode scanner can type it. A drive with a number of its own gets that later (key A on the list of drives)."), false, NULL },
+	  N_("The machine's number in the asset register. A barcode scanner can type it. A drive with a number of its own gets that later (key A on the list of drives)."), false, NULL, LIST_NONE },
 	{ FIELD_PURPOSE, N_("Purpose"),
-	  N_("Why the drives leave. Change it with the left and right arrow keys."), false, purposes },
+	  N_("Why the drives leave. Change it with the left and right arrow keys."), false, purposes, LIST_NONE },
 };
 
 static void enter(struct session *session)
@@ -48,6 +48,8 @@ static enum move key(struct session *session, const struct input *input)
 			    _("Who erases? The record needs a name."));
 		return MOVE_STAY;
 	}
+	if (move == MOVE_NEXT)
+		session_find_own_key(session);
 	return move;
 }
 

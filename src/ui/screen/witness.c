@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <haiki/mirror.h>
 #include <haiki/record.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -115,16 +116,42 @@ const struct screen screen_witness = {
 
 static const struct entry entries[] = {
 	{ FIELD_SIGN_KEY, N_("Key file"),
-	  N_("The witness's private key: a file, or pkcs11:..."), false, NULL },
+	  N_("The witness's private key: a file, or pkcs11:..."), false, NULL, LIST_KEYS },
 	{ FIELD_SIGN_CERT, N_("Certificate file"),
-	  N_("The certificate that belongs to it."), false, NULL },
+	  N_("The certificate that belongs to it."), false, NULL, LIST_NONE },
 	{ FIELD_SIGN_PASSPHRASE, N_("Passphrase"),
-	  N_("The key's passphrase. It isn't shown. Enter signs."), true, NULL },
+	  N_("The key's passphrase. It isn't shown. Enter signs."), true, NULL, LIST_NONE },
 };
 
+#define PASSPHRASE_ENTRY 2
+
+static const char *any_witness(const struct session *session)
+{
+	for (size_t i = 0; i < session->outcomes_count; i++)
+		if (is_to_be_signed(session, i))
+			return witness_of(session, i);
+	return "";
+}
+
+/* The witness's key, if it's in the folder of keys; then only its passphrase
+ * is left to be typed. */
 static void enter_sign(struct session *session)
 {
+	struct names *keys = &session->lists[LIST_KEYS];
+	char *key = session->fields[FIELD_SIGN_KEY];
+	char *cert = session->fields[FIELD_SIGN_CERT];
+	struct key_files files;
+
 	explicit_bzero(session->fields[FIELD_SIGN_PASSPHRASE], FIELD_SIZE);
+	names_free(keys);
+	if (keys_list(session->setup.keys, keys) < 0)
+		names_free(keys);
+	if (keys_of(session->setup.keys, any_witness(session), &files) &&
+	    strlen(files.key) < FIELD_SIZE) {
+		snprintf(key, FIELD_SIZE, "%.255s", files.key);
+		snprintf(cert, FIELD_SIZE, "%.255s", files.cert);
+		session->entry = PASSPHRASE_ENTRY;
+	}
 	entry_begin(session, entries, ARRAY_SIZE(entries));
 }
 
@@ -226,9 +253,14 @@ static bool sign(struct session *session)
 
 static enum move key_sign(struct session *session, const struct input *input)
 {
+	bool on_key = session->entry == 0;
 	enum move move = entry_key(session, input, entries,
 				   ARRAY_SIZE(entries));
 
+	/* A key that was chosen from the list brings its certificate. */
+	if (on_key && (input->key == INPUT_LEFT || input->key == INPUT_RIGHT))
+		keys_cert_of(session->fields[FIELD_SIGN_KEY],
+			     session->fields[FIELD_SIGN_CERT], FIELD_SIZE);
 	if (move != MOVE_NEXT)
 		return move;
 	if (!sign(session))
