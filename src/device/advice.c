@@ -65,13 +65,13 @@ static void advise_security(struct haiki_drive *drive)
 
 	if (security->locked == HAIKI_YES)
 		drive_advice(drive,
-			     N_("It is locked by a password: give the password with --unlock-file, or erase it by sanitize or PSID revert where it can do that."));
+			     N_("It is locked by a password: give the password (--unlock-file; on the screen key A), or erase it by sanitize or PSID revert where it can do that."));
 	else if (security->enabled == HAIKI_YES)
 		drive_advice(drive,
-			     N_("It has a password set: \"haiki resume\" takes away one that haiki has set."));
+			     N_("It has a password set: \"haiki resume\" (on the screen key R) takes away one that haiki has set."));
 	if (security->frozen == HAIKI_YES)
 		drive_advice(drive,
-			     N_("The firmware has frozen its security commands: --thaw (suspend and resume), or plug its power off and on while the machine runs."));
+			     N_("The firmware has frozen its security commands: suspend and resume the machine (--thaw; on the screen key T), or plug its power off and on while the machine runs."));
 	if (drive->bus == HAIKI_BUS_USB && security->supported == HAIKI_YES)
 		drive_advice(drive,
 			     N_("Behind a USB bridge the security commands need --allow-usb-security; better connect the drive directly."));

@@ -37,7 +37,7 @@ bios() {
 	drive sata 24
 	drive scsi 24
 	drive nvme 24
-	stick screen-copy <<-END
+	stick <<-END
 		screen-copy = /dev/ttyS1
 		people = 福岡太郎、立会花子
 		departments = 総務部行政経営企画課, 情報政策課
@@ -66,7 +66,7 @@ bios() {
 	press down down
 	both class '機密性' 'Which class of data?'
 	press ret
-	sees 'who' '誰が' || return
+	sees 'who' '実施者' || return
 	press right
 	sees 'a name is chosen' '福岡太郎' || return
 	both who '福岡太郎' 'Who erases'
@@ -82,8 +82,8 @@ bios() {
 	sees 'the clock' 'この機器の時計は正しいですか' || return
 	both clock 'この機器の時計' 'machine'
 	press c
-	sees 'it could be set' '時計を合わせる' || return
-	both setclock '時計を合わせる' 'Set the clock'
+	sees 'it could be set' '今日の日付' || return
+	both setclock '今日の日付' 'Set the clock'
 	press esc
 	sees 'or left' 'この機器の時計は正しいですか' || return
 	press ret
@@ -93,7 +93,7 @@ bios() {
 	check "$name: the stick is no drive to be chosen" \
 		sh -c "! grep -q '\[ \].*QEMU.*USB' '$scratch/screen'"
 	both drives 'どのドライブ' 'Which drives?'
-	choose_all 3
+	mark 3 || return
 	press ret
 	sees 'the key asks for its passphrase' 'パスフレーズ' || return
 	both key 'パスフレーズ' 'Passphrase'
@@ -114,7 +114,7 @@ bios() {
 	press f9
 	sees 'it erases' '消去中' || return
 	picture progress-ja
-	sees 'all three conform' '適合: 3' || return
+	sees 'all three conform' '適合：3台' || return
 	both result '結果' 'Result'
 	press p
 	sees 'the proof' '残っていてはならないものは見つかりませんでした' || return
@@ -147,21 +147,141 @@ bios() {
 		"$(jq -r .asset "$scratch"/records/*Z.json | sort -u)" R7-0117
 }
 
-# The space bar on each of the drives in the list that can be chosen.
-choose_all() { # COUNT
+# --- English, UEFI, CD, a USB keyboard; the records go to a stick of its own -----
+disc() {
+	drive scsi 24
+	drive nvme 24
+	truncate -s 64M "$scratch/stick"
+	mkfs.vfat -n HAIKI-DATA "$scratch/stick" >/dev/null
+	fat() { echo "$scratch/stick"; }
+	cat >"$scratch/haiki.conf" <<-END
+		screen-copy = /dev/ttyS1
+		lang = en
+		policy = iizuka
+		class = kimitsu2
+		operator = Iizuka Jiro
+	END
+	mcopy -i "$(fat)" "$scratch/haiki.conf" ::
+	# shellcheck disable=SC2046  # words
+	boot uefi $(desk) -device qemu-xhci,id=usb -device usb-kbd,bus=usb.0 \
+		-drive "if=none,id=cd,format=raw,readonly=on,file=$image" \
+		-device ide-cd,drive=cd,bootindex=0 \
+		-drive "if=none,id=stick,format=raw,file=$scratch/stick" \
+		-device usb-storage,drive=stick,bus=usb.0,removable=on \
+		-device virtio-scsi-pci \
+		-drive "if=none,id=d2,format=raw,file=$scratch/scsi" \
+		-device scsi-hd,drive=d2,serial=SCSI-0002 \
+		-drive "if=none,id=d3,format=raw,file=$scratch/nvme" \
+		-device nvme,drive=d3,serial=NVME-0003
+	sees 'the first screen is English' 'What is to be done?' || return
+	press ret
+	sees 'the bodies' 'Whose rules?' || return
+	press ret
+	sees 'the classes' 'Which class of data?' || return
+	press ret
+	sees 'who' 'Iizuka Jiro' || return
+	press ret ret ret ret ret ret
+	sees 'permission' 'Permitted by' || return
+	type_text Soumu
+	sees 'what is typed' 'Soumu' || return
+	press ret
+	type_text 8-123
+	sees 'a number, too' '8-123' || return
+	press ret ret ret ret ret
+	sees 'the clock' "machine's clock right" || return
+	press ret
+	sees 'the drives' 'SCSI-0002' || return
+	mark 2
+	press ret
+	sees 'confirmation' 'will be destroyed' || return
+	confirm NVME-0003 '2 of 2' || return
+	confirm SCSI-0002 'Last look' || return
+	press f9
+	sees 'both conform' 'CONFORMING: 2' || return
+	press ret
+	sees 'the end' 'What next?' || return
+	press end ret
+	waits "$name: and the machine is off" until_off 120
+	equal "$name: nothing is left on the drives" \
+		"$(secrets scsi) $(secrets nvme)" '0 0'
+	records "$scratch/records"
+	cp "$scratch/records/stick.crt" "$scratch/records/ca.crt"
+	examine "$scratch/records" NVME-0003 SCSI-0002
+}
+
+# --- Secure Boot, stick: asleep and awake again, then erased ----------------------
+secure() {
+	drive sata 24
+	stick <<-END
+		screen-copy = /dev/ttyS1
+		policy = fukuoka
+		class = kimitsu3
+		operator = 福岡太郎
+	END
+	# shellcheck disable=SC2046  # words
+	boot secure $(desk) "${usb_stick[@]}" \
+		-drive "if=none,id=d1,format=raw,file=$scratch/sata" \
+		-device ide-hd,drive=d1,serial=SATA-0001
+	sees 'the first screen' '何をしますか' || return
+	waits "$name: Secure Boot is enforced" \
+		until_console 'locked down from EFI Secure Boot' 5
+	press ret
+	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
+	press ret
+	sees 'the classes' '機密性1を除く非開示情報' || return
+	press ret
+	sees 'who' '福岡太郎' || return
+	press ret ret ret ret ret ret
+	sees 'permission' '許可した者' || return
+	press ret ret ret ret ret ret
+	sees 'the clock' 'この機器の時計は正しいですか' || return
+	press ret
+	sees 'the drive' 'SATA-0001' || return
+	press t
+	sees 'sleep is offered' 'スリープ' || return
+	both thaw 'スリープ' 'to sleep'
+	press s
+	sees 'it slept and woke up, locked down as it is' '復帰しました' || return
+	waits "$name: it really was asleep" until_console 'ACPI: PM: Waking up' 5
+	picture awake-ja
+	mark 1
+	press ret
+	sees 'confirmation' 'すべて失われます' || return
+	confirm 0001 '最終確認' || return
+	press f9
+	sees 'it conforms' '適合：1台' || return
+	picture awake-result-ja
+	press ret
+	sees 'the end' '次に何を' || return
+	press end ret
+	waits "$name: and the machine is off" until_off 120
+	equal "$name: nothing is left on the drive" "$(secrets sata)" 0
+	records "$scratch/records"
+	cp "$scratch/records/stick.crt" "$scratch/records/ca.crt"
+	examine "$scratch/records" SATA-0001
+}
+
+# --- what all of them do --------------------------------------------------------
+
+# The space bar on each drive of the list; the stick can't be marked.
+mark() { # COUNT
 	local i
-	for ((i = 0; i < 8; i++)); do
+	for ((i = 0; i < $1 + 1; i++)); do
 		press spc down
 	done
-	sees 'all are marked' "$1" || return
+	press home
+	sees "marked: $1" "[x]" || return
+	equal "$name: marked" "$(grep -c '\[x\]' "$scratch/screen")" "$1"
 }
 
 confirm() { # SERIAL WORDS-THAT-FOLLOW
 	type_text "$1"
-	sees "$1 is typed" "$1"
+	sees "$1 is typed" "[$1" || return
 	press ret
 	sees "$1 is confirmed" "$2"
 }
 
-side_by_side bios
+# Two at a time: the machine that tests may have no more processors.
+side_by_side bios disc
+side_by_side secure
 finish

@@ -7,8 +7,7 @@
     qmp.py SOCKET shot FILE         a picture of the screen (PNG)
     qmp.py SOCKET unplug ID         and waits until it's gone
     qmp.py SOCKET plug DRIVER NAME=VALUE...
-    qmp.py SOCKET monitor LINE      a line for the monitor, its answer
-    qmp.py SOCKET wait EVENT        until that happens
+    qmp.py SOCKET limit GROUP BYTES slows writing down, 0: not
 """
 import json
 import socket
@@ -80,11 +79,9 @@ def main(path, action, *words):
     elif action == "plug":
         machine.do("device_add", driver=words[0],
                    **dict(word.split("=", 1) for word in words[1:]))
-    elif action == "monitor":
-        print(machine.do("human-monitor-command",
-                         **{"command-line": words[0]}), end="")
-    elif action == "wait":
-        machine.wait(words[0])
+    elif action == "limit":
+        machine.do("qom-set", path="/objects/" + words[0], property="limits",
+                   value={"bps-write": int(words[1])})
     else:
         raise SystemExit(__doc__)
 

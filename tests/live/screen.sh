@@ -46,6 +46,20 @@ sees() {
 	return 1
 }
 
+# A stick that can be pulled and put back, and be made slow: the group "slow".
+pullable_stick() {
+	echo "-device qemu-xhci,id=usb -object throttle-group,id=slow" \
+		"-blockdev driver=file,node-name=file,filename=$scratch/stick" \
+		"-blockdev driver=throttle,node-name=stick,throttle-group=slow,file=file" \
+		"-device usb-storage,drive=stick,bus=usb.0,id=plug,removable=on,bootindex=0"
+}
+
+pull() { qmp unplug plug; }
+
+put_back() {
+	qmp plug usb-storage drive=stick bus=usb.0 id=plug
+}
+
 # both NAME JAPANESE ENGLISH: pictures in both languages.
 both() {
 	[ -n "${HAIKI_PICTURES:-}" ] || return 0

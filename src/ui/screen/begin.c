@@ -184,6 +184,8 @@ static int begin(struct session *session, struct haiki_error *err)
 	if (session->outcomes_count == 0)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
 				 N_("no drive is confirmed: go back and confirm it"));
+	for (size_t i = 0; i < session->outcomes_count; i++)
+		session->outcomes[i].progress.seconds_left = -1;
 	session->choice[SCREEN_PROGRESS] = 0;
 	return runner_start(session->host, session->targets,
 			    session->outcomes_count, session->setup.jobs,

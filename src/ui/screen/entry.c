@@ -140,6 +140,12 @@ void entry_compose(const struct session *session, struct pane *pane,
 	    session->lists[entries[session->entry].list].count)
 		pane_text(pane, 2, STYLE_STRONG,
 			  _("The left and right arrow keys choose from a list."));
+	else if (session->entry < count && session->setup.live &&
+		 (entries[session->entry].list == LIST_PEOPLE ||
+		  entries[session->entry].list == LIST_DEPARTMENTS ||
+		  entries[session->entry].list == LIST_PLACES))
+		pane_text(pane, 2, STYLE_PLAIN,
+			  _("No Japanese can be typed here: put the names to choose from into haiki.conf on the stick (people, departments, places), or type Latin letters."));
 }
 
 /* --- typing ----------------------------------------------------------------- */

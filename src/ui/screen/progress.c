@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,9 +15,13 @@
 /* --- how it ends --------------------------------------------------------------- */
 
 /* The auditor's judgement of each record, before anybody relies on it. */
-static void judge(struct outcome *outcome, const char *file)
+static void judge(const struct session *session, struct outcome *outcome,
+		  const char *file)
 {
-	const struct haiki_verify_options options = { 0 };
+	char ca[PATH_MAX];
+	const struct haiki_verify_options options = {
+		.ca_file = session_ca(session, ca, sizeof(ca)),
+	};
 
 	free(outcome->report);
 	outcome->report = NULL;
@@ -49,7 +54,7 @@ static enum move finish(struct session *session)
 
 		session->exit_code = exit_code_worse(session->exit_code,
 						     run_jobs_code(target));
-		judge(&session->outcomes[i], target->certificate);
+		judge(session, &session->outcomes[i], target->certificate);
 	}
 	return MOVE_NEXT;
 }

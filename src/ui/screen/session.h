@@ -289,6 +289,9 @@ int session_load_key(const struct session *session,
 bool session_uses_key(const struct session *session);
 const char *session_key_file(const struct session *session);
 const char *session_cert_file(const struct session *session);
+/* Who vouches for what was just signed here: the office's authority from the
+ * folder of keys, or this folder's own key. NULL: nobody that we know of. */
+const char *session_ca(const struct session *session, char *buf, size_t size);
 /* Keys that need no passphrase; for the others it's asked when it's time. */
 void session_load_free_key(struct session *session);
 /* Gives a revival without a key of its own the session's. */

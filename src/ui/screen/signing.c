@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/signer.h"
 #include "ui/screen/session.h"
@@ -26,6 +27,16 @@ const char *session_cert_file(const struct session *session)
 	if (!session_uses_key(session))
 		return NULL;
 	return session->setup.key ? session->setup.cert : session->own.cert;
+}
+
+const char *session_ca(const struct session *session, char *buf, size_t size)
+{
+	if (session_uses_key(session))
+		snprintf(buf, size, "%s/ca.crt", session->setup.keys ?
+			 session->setup.keys : "");
+	else
+		snprintf(buf, size, "%s/stick.crt", session_out(session));
+	return access(buf, R_OK) == 0 ? buf : NULL;
 }
 
 void session_find_own_key(struct session *session)

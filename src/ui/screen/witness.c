@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <haiki/mirror.h>
 #include <haiki/record.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,14 +182,18 @@ static int typed_passphrase(void *opaque, const char *what, char *buf,
 	return (int)length;
 }
 
-static int sign_one(struct outcome *outcome, const struct haiki_signer *signer,
-		    struct haiki_error *err)
+static int sign_one(const struct session *session, struct outcome *outcome,
+		    const struct haiki_signer *signer, struct haiki_error *err)
 {
-	static const struct haiki_verify_options verify = { 0 };
+	char ca[PATH_MAX];
+	const struct haiki_verify_options verify = {
+		.ca_file = session_ca(session, ca, sizeof(ca)),
+	};
 	static const struct haiki_cosign cosign = { .role = "witness" };
 	struct haiki_cosigned done = { 0 };
 	const char *file = outcome->progress.certificate;
-	bool trust_given = access("/etc/haiki/ca.crt", F_OK) == 0;
+	bool trust_given = verify.ca_file ||
+		access("/etc/haiki/ca.crt", F_OK) == 0;
 	int r = record_judge_before_signing(file, &verify, trust_given, err);
 
 	if (r == 0)
@@ -213,7 +218,7 @@ static int sign_all(struct session *session, const struct haiki_signer *signer,
 
 		if (!is_to_be_signed(session, i))
 			continue;
-		r = sign_one(&session->outcomes[i], signer, err);
+		r = sign_one(session, &session->outcomes[i], signer, err);
 		if (r < 0)
 			return r;
 		n++;

@@ -1,0 +1,132 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The stick is pulled while the live image works: before, during and at the end
+# of an erase. What the screen and the stick say stays true, and with the stick
+# back in its place the work is brought to its end.
+# shellcheck disable=SC2154  # set by what is sourced
+. "$(dirname "$0")/../tap.sh"
+. "$(dirname "$0")/live.sh"
+. "$(dirname "$0")/screen.sh"
+live_or_skip 'a stick that is pulled'
+
+missing='HAIKI-DATA）がありません'
+
+# begin FIRMWARE: a machine with two drives, the second one slow; up to the list.
+start() {
+	drive first 16
+	drive second 24
+	stick <<-END
+		screen-copy = /dev/ttyS1
+		policy = fukuoka
+		class = kimitsu3
+		operator = 福岡太郎
+	END
+	# shellcheck disable=SC2046  # words
+	boot bios $(desk) $(pullable_stick) \
+		-drive "if=none,id=d1,format=raw,file=$scratch/first" \
+		-device ide-hd,drive=d1,serial=FIRST-0001 \
+		-drive "if=none,id=d2,format=raw,file=$scratch/second,throttling.bps-write=4194304" \
+		-device ide-hd,drive=d2,serial=SECOND-0002
+	sees 'the first screen' '何をしますか'
+}
+
+to_the_drives() {
+	press ret
+	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
+	press ret
+	sees 'the classes' '機密性1を除く非開示情報' || return
+	press ret
+	sees 'who' '福岡太郎' || return
+	press ret ret ret ret ret ret
+	sees 'permission' '許可した者' || return
+	press ret ret ret ret ret ret
+	sees 'the clock' 'この機器の時計は正しいですか' || return
+	press ret
+	sees 'the drives' 'SECOND-0002'
+}
+
+# What the stick holds while it isn't in the machine: whatever calls itself a
+# record is a whole and true one.
+is_true() { # WHAT
+	local dir="$scratch/pulled$((++pulls))"
+	records "$dir"
+	: >"$scratch/verified"
+	ls "$dir"/*Z.json >/dev/null 2>&1 || {
+		ok "$name: $1: no record is there"
+		return
+	}
+	"$haiki" verify "$dir" --ca "$dir/stick.crt" --json \
+		>"$scratch/verified" 2>"$scratch/messages"
+	check "$name: $1: what is there is genuine" jq -e \
+		'length > 0 and all(.[]; .genuine)' "$scratch/verified"
+}
+
+pulled() {
+	pulls=0
+	start || return
+	# Before: it can't begin without.
+	to_the_drives || return
+	press down spc
+	sees 'the slow drive is marked' '[x]' || return
+	press ret
+	sees 'confirmation' 'すべて失われます' || return
+	type_text 0002
+	press ret
+	sees 'the last look' '最終確認' || return
+	pull
+	sees 'the missing stick is noticed' "$missing" || return
+	press f9
+	sees 'nothing begins without it' 'どのドライブにも触れていません' || return
+	put_back
+	waits "$name: put back, it is there again" gone_from_screen "$missing"
+	is_true 'before'
+	# During the erase.
+	press f9
+	sees 'it erases' 'MB/s' || return
+	pull
+	sees 'the missing stick is noticed' "$missing" || return
+	picture pulled-ja
+	sees 'the drive is not said to be erased' '結果' || return
+	picture pulled-result-ja
+	check "$name: no green result" sh -c \
+		"! grep -q '\] 適合' '$scratch/screen'"
+	is_true 'during the erase'
+	equal "$name: no record speaks of the drive" \
+		"$(find "$scratch/pulled$pulls" -name 'SECOND*Z.json')" ''
+	put_back
+	waits "$name: put back, it is there again" gone_from_screen "$missing"
+	press ret
+	sees 'what next' '次に何をしますか' || return
+	press 3 ret
+	sees 'the interrupted work is offered first' '中断した消去が 1件' || return
+	picture interrupted-ja
+	press ret
+	sees 'it is the drive' 'SECOND-0002' || return
+	press ret
+	sees 'the last look again' '最終確認' || return
+	# At the writing of the record, which a slow stick makes long.
+	press f9
+	sees 'it goes on' '消去中' || return
+	sees 'nearly done' '記録を作成' || return
+	pull
+	sees 'the missing stick is noticed' "$missing" || return
+	sees 'and the end' '結果' || return
+	picture pulled-record-ja
+	is_true 'at the record'
+	put_back
+	waits "$name: put back, it is there again" gone_from_screen "$missing"
+}
+
+gone_from_screen() { # WORDS
+	local i
+	for ((i = 0; i < 600; i++)); do
+		look >"$scratch/screen"
+		[ -s "$scratch/screen" ] &&
+			! grep -qF "$1" "$scratch/screen" && return
+		sleep 0.2
+	done
+	return 1
+}
+
+side_by_side pulled
+finish
