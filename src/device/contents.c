@@ -111,12 +111,14 @@ static void say_partition(struct line *line, int fd, blkid_partition part)
 static void say_partitions(struct line *line, int fd, blkid_probe probe,
 			   const char *table)
 {
-	blkid_partlist list = blkid_probe_get_partitions(probe);
-	int count = list ? blkid_partlist_numof_partitions(list) : 0;
-	int shown = 0;
+	blkid_partlist list;
+	int count, shown = 0;
 
 	say(line, "%s", !strcmp(table, "gpt") ? "GPT" :
 	    !strcmp(table, "dos") ? "MBR" : table);
+	/* It may probe anew, and the table's name is no more. */
+	list = blkid_probe_get_partitions(probe);
+	count = list ? blkid_partlist_numof_partitions(list) : 0;
 	for (int i = 0; i < count; i++) {
 		blkid_partition part = blkid_partlist_get_partition(list, i);
 

@@ -32,6 +32,10 @@ static const struct {
 	{ "repair", N_("repair") },
 	{ "reuse", N_("reuse") },
 
+	/* What is on a drive without anything known. */
+	{ "no partitions, no known file system",
+	  N_("no partitions, no known file system") },
+
 	/* Duties of the built-in policies. */
 	{ "destroy", N_("physical destruction") },
 	{ "permission", N_("permission") },

@@ -46,6 +46,7 @@ bios() {
 	mmd -i "$(fat)" ::keys
 	mcopy -i "$(fat)" "$scratch/keys/operator.key" ::keys/福岡太郎.key
 	mcopy -i "$(fat)" "$scratch/keys/operator.crt" ::keys/福岡太郎.crt
+	mcopy -i "$(fat)" "$scratch/keys/ca.crt" ::keys/
 	mcopy -i "$(fat)" "$scratch/witness/operator.key" ::keys/立会花子.key
 	mcopy -i "$(fat)" "$scratch/witness/operator.crt" ::keys/立会花子.crt
 	# shellcheck disable=SC2046  # words
@@ -62,8 +63,9 @@ bios() {
 	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
 	both body '福岡県' 'Whose rules?'
 	press ret
-	sees 'the classes' '機密性1を除く非開示情報' || return
-	press down down
+	sees 'the classes' 'データの分類' || return
+	press down down down
+	sees 'in the words of the rules' '機密性1・機密性2以外の情報' || return
 	both class '機密性' 'Which class of data?'
 	press ret
 	sees 'who' '実施者' || return
@@ -105,16 +107,17 @@ bios() {
 	press ret
 	sees 'a wrong end is refused' '末尾と違います' || return
 	# Each by its whole number, as a scanner reads it, in another order.
-	confirm NVME-0003 2台目
-	confirm SCSI-1001 3台目
-	confirm SATA-0001 '最終確認'
+	confirm NVME-0003 || return
+	confirm SCSI-1001 || return
+	confirm SATA-0001 || return
+	sees 'the last look' '最終確認' || return
 	both begin '最終確認' 'Last look'
 	press ret
 	sees 'Enter erases nothing' 'Enterだけでは消去しません' || return
 	press f9
 	sees 'it erases' '消去中' || return
 	picture progress-ja
-	sees 'all three conform' '適合：3台' || return
+	sees 'all three conform' '[〇] 適合：3台' || return
 	both result '結果' 'Result'
 	press p
 	sees 'the proof' '残っていてはならないものは見つかりませんでした' || return
@@ -157,8 +160,8 @@ disc() {
 	cat >"$scratch/haiki.conf" <<-END
 		screen-copy = /dev/ttyS1
 		lang = en
-		policy = iizuka
-		class = kimitsu2
+		policy = fukuoka
+		class = kimitsu3
 		operator = Iizuka Jiro
 	END
 	mcopy -i "$(fat)" "$scratch/haiki.conf" ::
@@ -194,10 +197,11 @@ disc() {
 	mark 2
 	press ret
 	sees 'confirmation' 'will be destroyed' || return
-	confirm NVME-0003 '2 of 2' || return
-	confirm SCSI-0002 'Last look' || return
+	confirm NVME-0003 || return
+	confirm SCSI-0002 || return
+	sees 'the last look' 'Last look' || return
 	press f9
-	sees 'both conform' 'CONFORMING: 2' || return
+	sees 'both conform' '[OK] CONFORMING: 2' || return
 	press ret
 	sees 'the end' 'What next?' || return
 	press end ret
@@ -228,7 +232,7 @@ secure() {
 	press ret
 	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
 	press ret
-	sees 'the classes' '機密性1を除く非開示情報' || return
+	sees 'the classes' '機密性1・機密性2以外の情報' || return
 	press ret
 	sees 'who' '福岡太郎' || return
 	press ret ret ret ret ret ret
@@ -242,14 +246,15 @@ secure() {
 	both thaw 'スリープ' 'to sleep'
 	press s
 	sees 'it slept and woke up, locked down as it is' '復帰しました' || return
-	waits "$name: it really was asleep" until_console 'ACPI: PM: Waking up' 5
+	waits "$name: it really was asleep" until_console 'on system resumption' 5
 	picture awake-ja
 	mark 1
 	press ret
 	sees 'confirmation' 'すべて失われます' || return
-	confirm 0001 '最終確認' || return
+	confirm 0001 || return
+	sees 'the last look' '最終確認' || return
 	press f9
-	sees 'it conforms' '適合：1台' || return
+	sees 'it conforms' '[〇] 適合：1台' || return
 	picture awake-result-ja
 	press ret
 	sees 'the end' '次に何を' || return
@@ -274,14 +279,14 @@ mark() { # COUNT
 	equal "$name: marked" "$(grep -c '\[x\]' "$scratch/screen")" "$1"
 }
 
-confirm() { # SERIAL WORDS-THAT-FOLLOW
+confirm() { # SERIAL-OR-ITS-END
 	type_text "$1"
 	sees "$1 is typed" "[$1" || return
 	press ret
-	sees "$1 is confirmed" "$2"
+	waits "$name: $1 is confirmed" gone_from_screen "[$1"
 }
 
 # Two at a time: the machine that tests may have no more processors.
-side_by_side bios disc
+side_by_side ${HAIKI_GUESTS:-bios disc}
 side_by_side secure
 finish

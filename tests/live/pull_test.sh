@@ -24,9 +24,9 @@ start() {
 	# shellcheck disable=SC2046  # words
 	boot bios $(desk) $(pullable_stick) \
 		-drive "if=none,id=d1,format=raw,file=$scratch/first" \
-		-device ide-hd,drive=d1,serial=FIRST-0001 \
+		-device ide-hd,drive=d1,bus=ide.0,serial=FIRST-0001 \
 		-drive "if=none,id=d2,format=raw,file=$scratch/second,throttling.bps-write=4194304" \
-		-device ide-hd,drive=d2,serial=SECOND-0002
+		-device ide-hd,drive=d2,bus=ide.1,serial=SECOND-0002
 	sees 'the first screen' '何をしますか'
 }
 
@@ -34,7 +34,7 @@ to_the_drives() {
 	press ret
 	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
 	press ret
-	sees 'the classes' '機密性1を除く非開示情報' || return
+	sees 'the classes' '機密性1・機密性2以外の情報' || return
 	press ret
 	sees 'who' '福岡太郎' || return
 	press ret ret ret ret ret ret
@@ -76,8 +76,10 @@ pulled() {
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
 	press f9
-	sees 'nothing begins without it' 'どのドライブにも触れていません' || return
+	sees 'nothing begins without it' 'ライブにも触れていません' || return
 	put_back
+	# A key takes away what was said last.
+	press x
 	waits "$name: put back, it is there again" gone_from_screen "$missing"
 	is_true 'before'
 	# During the erase.
@@ -86,15 +88,51 @@ pulled() {
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
 	picture pulled-ja
-	sees 'the drive is not said to be erased' '結果' || return
+	sees 'the end' '結果' || return
 	picture pulled-result-ja
-	check "$name: no green result" sh -c \
-		"! grep -q '\] 適合' '$scratch/screen'"
+	not_green
 	is_true 'during the erase'
 	equal "$name: no record speaks of the drive" \
 		"$(find "$scratch/pulled$pulls" -name 'SECOND*Z.json')" ''
 	put_back
 	waits "$name: put back, it is there again" gone_from_screen "$missing"
+	go_on || return
+	# While the record is written, which a slow stick makes long.
+	qmp limit slow 65536
+	press f9
+	sees 'the record is written' '記録を作成' || return
+	pull
+	sees 'the missing stick is noticed' "$missing" || return
+	sees 'the end' '結果' || return
+	picture pulled-record-ja
+	not_green
+	is_true 'while the record is written'
+	qmp limit slow 0
+	put_back
+	waits "$name: put back, it is there again" gone_from_screen "$missing"
+	go_on || return
+	press f9
+	sees 'it conforms at last' '[〇] 適合：1台' || return
+	press ret
+	sees 'what next' '次に何をしますか' || return
+	press end ret
+	waits "$name: and the machine is off" until_off 120
+	is_true 'at the end'
+	check "$name: the drive has its record" jq -e \
+		'any(.[]; .serial == "SECOND-0002" and .sufficient)' \
+		"$scratch/verified"
+	equal "$name: nothing is left on it" "$(secrets second)" 0
+	check "$name: the other drive is as it was" \
+		test "$(secrets first)" -gt 0
+}
+
+not_green() {
+	check "$name: the drive is not said to be erased" \
+		sh -c "! grep -q '\] 適合' '$scratch/screen'"
+}
+
+# From the result to the last look before the interrupted work goes on.
+go_on() {
 	press ret
 	sees 'what next' '次に何をしますか' || return
 	press 3 ret
@@ -103,29 +141,7 @@ pulled() {
 	press ret
 	sees 'it is the drive' 'SECOND-0002' || return
 	press ret
-	sees 'the last look again' '最終確認' || return
-	# At the writing of the record, which a slow stick makes long.
-	press f9
-	sees 'it goes on' '消去中' || return
-	sees 'nearly done' '記録を作成' || return
-	pull
-	sees 'the missing stick is noticed' "$missing" || return
-	sees 'and the end' '結果' || return
-	picture pulled-record-ja
-	is_true 'at the record'
-	put_back
-	waits "$name: put back, it is there again" gone_from_screen "$missing"
-}
-
-gone_from_screen() { # WORDS
-	local i
-	for ((i = 0; i < 600; i++)); do
-		look >"$scratch/screen"
-		[ -s "$scratch/screen" ] &&
-			! grep -qF "$1" "$scratch/screen" && return
-		sleep 0.2
-	done
-	return 1
+	sees 'the last look again' '最終確認'
 }
 
 side_by_side pulled

@@ -28,7 +28,7 @@ look() {
 
 # sees DESCRIPTION WORDS [SECONDS]: waits for words to be on the screen.
 sees() {
-	local i limit=${3:-240}
+	local i limit=${3:-${HAIKI_PATIENCE:-240}}
 	[ -n "$machine" ] || limit=1
 	for ((i = 0; i < limit * 5; i++)); do
 		look >"$scratch/screen"
@@ -43,6 +43,17 @@ sees() {
 		"$(last_words)"
 	# What follows will hardly come, either.
 	[ -z "$machine" ] || switch_off
+	return 1
+}
+
+gone_from_screen() { # WORDS
+	local i
+	for ((i = 0; i < 600; i++)); do
+		look >"$scratch/screen"
+		[ -s "$scratch/screen" ] &&
+			! grep -qF "$1" "$scratch/screen" && return
+		sleep 0.2
+	done
 	return 1
 }
 
@@ -83,7 +94,9 @@ side_by_side() { # FUNCTION...
 		(
 			trap - EXIT
 			trap on_exit EXIT
-			scratch=$scratch/$each name=$each machine='' cases=0
+			scratch=$scratch/$each name=$each cases=0
+			# With paths of its own.
+			. "$here/tests/live/live.sh"
 			"$each"
 		) >"$scratch/$each/tap" 2>&1 &
 	done

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "ui/screen/session.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 static const struct entry entries[] = {
 	{ FIELD_SERIAL, N_("Serial number, end"), NULL, false, NULL, LIST_NONE },
@@ -116,7 +117,7 @@ static void show_drive(const struct session *session, struct pane *pane,
 		   d->serial_is_substitute ?
 		   _(" (the drive tells none: a substitute)") : "");
 	pane_pair(pane, _("Size"), STYLE_PLAIN, ui_size(d->size_bytes));
-	pane_pair(pane, _("On it"), STYLE_PLAIN, d->contents[0] ? d->contents :
+	pane_pair(pane, _("On it"), STYLE_PLAIN, d->contents[0] ? ui_word(d->contents) :
 		  _("nothing recognised"));
 	if (!c->choice)
 		return;

@@ -84,7 +84,8 @@ static int hint_gap(const struct pane *pane, int columns)
 		width += ui_width(pane->hints[i].key) + 1 +
 			ui_width(pane->hints[i].label ?
 				 pane->hints[i].label : "") + 2;
-	return width - 2 <= columns ? 2 : 1;
+	/* Few terminals can write their last corner. */
+	return width - 2 < columns ? 2 : 1;
 }
 
 static void draw_hints(const struct pane *pane, struct grid *grid)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -103,11 +104,17 @@ static int lead(struct session *session, struct copy *copy,
 	return 0;
 }
 
+/* What was said before is said again afterwards. */
 static void busy(struct session *session, const char *text)
 {
+	char notice[sizeof(session->notice)];
+	enum style style = session->notice_style;
+
+	memcpy(notice, session->notice, sizeof(notice));
 	session_say(session, STYLE_STRONG, "%s", text);
 	draw(session, NULL);
-	session->notice[0] = '\0';
+	memcpy(session->notice, notice, sizeof(notice));
+	session->notice_style = style;
 }
 
 int screen_run(const struct screen_setup *setup)

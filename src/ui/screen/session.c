@@ -46,9 +46,14 @@ void session_say(struct session *session, enum style style,
 void session_say_more(struct session *session, const char *text)
 {
 	size_t used = strlen(session->notice);
+	const char *stop = session_japanese(session) ? "。" : ".";
+	size_t length = strlen(stop);
+	bool stopped = used < length ||
+		!strcmp(session->notice + used - length, stop);
 
-	snprintf(session->notice + used, sizeof(session->notice) - used, "%s%s",
-		 !used ? "" : session_japanese(session) ? "。" : ". ", text);
+	snprintf(session->notice + used, sizeof(session->notice) - used,
+		 "%s%s%s", stopped ? "" : stop,
+		 used && !session_japanese(session) ? " " : "", text);
 }
 
 void session_say_error(struct session *session, const struct haiki_error *err)
