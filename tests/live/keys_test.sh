@@ -287,6 +287,6 @@ confirm() { # SERIAL-OR-ITS-END
 }
 
 # Two at a time: the machine that tests may have no more processors.
-side_by_side ${HAIKI_GUESTS:-bios disc}
+side_by_side bios disc
 side_by_side secure
 finish
