@@ -63,12 +63,18 @@ struct haiki_security {
 	char reason[96];                  /* why unknown */
 };
 
-/* What became of a sanitize that was begun earlier; survives power cycles. */
+/*
+ * What became of a sanitize or a SCSI format that was begun earlier; survives
+ * power cycles. While it's neither unknown nor idle reads and writes fail, and
+ * a SCSI drive tells no size (SBC-4 4.11.3, 4.33).
+ */
 enum haiki_sanitize {
-	HAIKI_SANITIZE_UNKNOWN = 0,       /* or the drive can't sanitize */
+	HAIKI_SANITIZE_UNKNOWN = 0,       /* or the drive has no such erase */
 	HAIKI_SANITIZE_IDLE,
-	HAIKI_SANITIZE_RUNNING,   /* reads and writes fail meanwhile */
-	HAIKI_SANITIZE_FAILED,    /* they fail until that state is left */
+	HAIKI_SANITIZE_RUNNING,
+	HAIKI_SANITIZE_FAILED,    /* until that state is left */
+	HAIKI_SANITIZE_FORMATTING,        /* a format is running */
+	HAIKI_SANITIZE_UNFORMATTED,       /* one broke off: until the next */
 };
 
 /* A namespace beside the one that a drive stands for. */
@@ -211,6 +217,10 @@ const char *haiki_bus_name(enum haiki_bus bus);    /* cli.md's words */
 const char *haiki_kind_name(enum haiki_kind kind);
 enum haiki_bus haiki_bus_from_name(const char *name);
 enum haiki_kind haiki_kind_from_name(const char *name);
+
+/* Whether an erase of its own runs on it, or has broken off: then it can be
+ * neither read nor written, and may tell no size. */
+bool haiki_drive_unfinished(const struct haiki_drive *drive);
 
 /* The entry for `method`, or NULL when the drive wasn't asked about it. */
 const struct haiki_method_support *

@@ -243,11 +243,14 @@ int haiki_unfinished_list(const char *out, struct haiki_unfinished **ret_jobs,
 
 /*
  * Brings one drive that isn't a job of ours back from a state that an
- * interrupted erase leaves: our documented ATA password, a failed sanitize, one
- * that is running (it's waited for until *stop). *ret_what says what was done,
- * in the operator's language; empty if there was nothing to do.
+ * interrupted erase leaves: our documented ATA password, a failed sanitize, a
+ * sanitize or format that is running (it's waited for until *stop), a format
+ * that broke off: only another format helps, so somebody must have `confirmed`
+ * the drive (else -EPERM). *ret_what says what was done, in the operator's
+ * language; empty if there was nothing to do.
  */
 int haiki_repair(struct haiki_host *host, const struct haiki_drive *drive,
-		 const volatile bool *stop, char *ret_what, size_t size, struct haiki_error *err);
+		 bool confirmed, const volatile bool *stop, char *ret_what,
+		 size_t size, struct haiki_error *err);
 
 #endif

@@ -79,6 +79,8 @@ static json_t *json_sanitize(enum haiki_sanitize state)
 		[HAIKI_SANITIZE_IDLE] = "idle",
 		[HAIKI_SANITIZE_RUNNING] = "running",
 		[HAIKI_SANITIZE_FAILED] = "failed",
+		[HAIKI_SANITIZE_FORMATTING] = "formatting",
+		[HAIKI_SANITIZE_UNFORMATTED] = "unformatted",
 	};
 
 	return names[state] ? json_string(names[state]) : json_null();

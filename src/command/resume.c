@@ -74,15 +74,12 @@ static int run_revivals(struct haiki_host *host, const struct options *options,
 	return n ? run_jobs(host, NULL, targets, n, 0, mode) : EXIT_CONFORMING;
 }
 
-static bool is_surely(const struct options *options,
-		      const struct haiki_unfinished *job,
-		      const struct haiki_drive *drive)
+static bool is_confirmed(const struct options *options,
+			 const struct haiki_drive *drive)
 {
 	const char *const *serials;
 	size_t count = options_list(options, "confirm", &serials);
 
-	if (revival_is_sure(job, drive))
-		return true;
 	for (size_t i = 0; i < count; i++)
 		if (!strcmp(serials[i], drive->serial))
 			return true;
@@ -113,7 +110,8 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 				jobs[i].started_at));
 			continue;
 		}
-		if (!is_surely(options, &jobs[i], drive)) {
+		if (!revival_is_sure(&jobs[i], drive) &&
+		    !is_confirmed(options, drive)) {
 			code = exit_code_worse(code, command_failf(
 				EXIT_REFUSED,
 				N_("%s tells no serial number of its own and the machine was restarted since, so it may be another drive: if it is the one whose erase was interrupted, give --confirm %s"),
@@ -147,20 +145,23 @@ static bool has_job(const struct haiki_drive *drive,
 	return false;
 }
 
-static int repair(struct haiki_host *host, const struct haiki_drive *drives,
-		  size_t count, const struct haiki_unfinished *jobs,
-		  size_t jobs_count, bool *ret_found)
+static int repair(struct haiki_host *host, const struct options *options,
+		  const struct haiki_drive *drives, size_t count,
+		  const struct haiki_unfinished *jobs, size_t jobs_count,
+		  bool *ret_found)
 {
 	int code = EXIT_CONFORMING;
 
 	for (size_t i = 0; i < count; i++) {
 		struct haiki_error err = { 0 };
-		char what[256] = "", text[512];
+		char what[512] = "", text[1024];
 
 		if (drives[i].uses_count || drives[i].is_system ||
 		    has_job(&drives[i], jobs, jobs_count))
 			continue;
-		if (haiki_repair(host, &drives[i], attend_stopped(), what, sizeof(what),
+		if (haiki_repair(host, &drives[i],
+				 is_confirmed(options, &drives[i]),
+				 attend_stopped(), what, sizeof(what),
 				 &err) < 0) {
 			code = exit_code_worse(code,
 				command_fail(EXIT_NOT_ACCEPTED, &err));
@@ -214,8 +215,8 @@ static int run(const struct options *options)
 		attend_catch_signals();
 		code = exit_code_worse(code, resume_jobs(host, options, out,
 			drives, count, jobs, jobs_count));
-		code = exit_code_worse(code, repair(host, drives, count, jobs,
-						    jobs_count, &found));
+		code = exit_code_worse(code, repair(host, options, drives, count,
+						    jobs, jobs_count, &found));
 		if (!found && !jobs_count && !damaged.code)
 			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
 	}

@@ -54,7 +54,7 @@ static void advise_silence(struct haiki_drive *drive)
 
 static void advise_size(struct haiki_drive *drive)
 {
-	if (drive->size_bytes == 0)
+	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
 		drive_advice(drive,
 			     N_("Its size can't be read: it may be defective, or formatted with sectors of 520 bytes (sg_format --format --size=512 makes them usable)."));
 }
@@ -79,12 +79,20 @@ static void advise_security(struct haiki_drive *drive)
 
 static void advise_sanitize(struct haiki_drive *drive)
 {
-	if (drive->sanitize == HAIKI_SANITIZE_RUNNING)
-		drive_advice(drive,
-			     N_("A sanitize that was begun earlier is running on it: keep it powered. An erase waits for its end; what it can do is known only then."));
-	else if (drive->sanitize == HAIKI_SANITIZE_FAILED)
-		drive_advice(drive,
-			     N_("An earlier sanitize failed, so it refuses to be read and written: an erase first brings it out of that state."));
+	static const char *const advice[] = {
+		[HAIKI_SANITIZE_RUNNING] =
+			N_("A sanitize that was begun earlier is running on it: keep it powered. An erase waits for its end; what it can do is known only then."),
+		[HAIKI_SANITIZE_FAILED] =
+			N_("An earlier sanitize failed, so it refuses to be read and written: an erase first brings it out of that state."),
+		[HAIKI_SANITIZE_FORMATTING] =
+			N_("A format that was begun earlier is running on it: keep it powered. An erase waits for its end; its size is known only then."),
+		[HAIKI_SANITIZE_UNFORMATTED] =
+			N_("A format of it broke off, so it can't be read or written: an interrupted job is resumed; else an erase first formats it again."),
+	};
+
+	if (haiki_drive_unfinished(drive))
+		drive_advice(drive, "%s",
+			     dgettext("haiki", advice[drive->sanitize]));
 }
 
 static void advise_firmware(struct haiki_drive *drive)

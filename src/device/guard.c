@@ -48,7 +48,8 @@ static int check_free(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 				 N_("%s is write-protected: nothing was touched. Take the protection away, then try again."),
 				 drive->path);
-	if (drive->size_bytes == 0)
+	/* One that an erase of its own keeps busy tells it afterwards. */
+	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
 				 N_("%s tells no size: nothing was touched. \"haiki list %s\" says what may help."),
 				 drive->path, drive->path);
@@ -129,6 +130,8 @@ static int check_all(struct transport *t, const struct haiki_drive *expected,
 {
 	int r = device_identify(t, drive, err);
 
+	/* Which asks only who it is. */
+	drive->sanitize = expected->sanitize;
 	if (r == 0)
 		r = check_identity(expected, drive, err);
 	if (r == 0)

@@ -59,3 +59,9 @@ haiki_drive_method(const struct haiki_drive *drive, enum haiki_method method)
 			return &drive->methods[i];
 	return NULL;
 }
+
+bool haiki_drive_unfinished(const struct haiki_drive *drive)
+{
+	return drive->sanitize != HAIKI_SANITIZE_UNKNOWN &&
+	       drive->sanitize != HAIKI_SANITIZE_IDLE;
+}

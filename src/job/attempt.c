@@ -93,9 +93,13 @@ static void sleep_ms(uint64_t ms)
 
 /* --- markers ---------------------------------------------------------------*/
 
+/* Instead of them, in the journal: the drive told no size. */
+#define NO_PROOF "none"
+
 static int put_proof(struct attempt *a, struct haiki_error *err)
 {
-	CLEANUP(free) char *text = proof_serialize(a->proof);
+	CLEANUP(free) char *text = a->proof ? proof_serialize(a->proof) :
+		strdup(NO_PROOF);
 	char key[64];
 
 	if (!text)
@@ -117,8 +121,12 @@ static int get_proof(struct attempt *a, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
 				 N_("the journal %s has no %s"),
 				 a->job->journal_file, key);
+	if (!strcmp(text, NO_PROOF))
+		return 0;
 	r = proof_deserialize(text, &a->proof, err);
-	if (r < 0 || proof_size(a->proof) == a->job->after.size_bytes)
+	/* One whose own erase broke off tells its size only after the next. */
+	if (r < 0 || !a->job->after.size_bytes ||
+	    proof_size(a->proof) == a->job->after.size_bytes)
 		return r;
 	return error_set(err, HAIKI_DOMAIN_SYSTEM, -ESTALE,
 			 N_("the drive had %llu bytes when its erase began and has %llu now: a part may be hidden; erase it anew"),
@@ -134,7 +142,13 @@ static int mark(struct attempt *a, struct haiki_error *err)
 	int r;
 
 	job_tell_phase(job, "mark", NULL);
+	job->facts.marked_bytes = job->after.size_bytes;
+	job->facts.marked_block = job->after.logical_block;
 	r = save_phase(a, JOB_MARK, err);
+	/* One that only another erase of its own brings back: that one can't be
+	 * proven, so it doesn't count. */
+	if (r == 0 && !job->after.size_bytes)
+		return put_proof(a, err);
 	if (r == 0)
 		r = proof_new(plan, NULL, job->after.size_bytes,
 			      job->after.logical_block, &a->proof, err);
@@ -521,6 +535,8 @@ static int prepare(struct attempt *a, bool *ret_ready, struct haiki_error *err)
  * sectors: it tells what is left. */
 static bool worth_reading(const struct attempt *a)
 {
+	if (!a->proof)
+		return false;
 	return a->run.attempt.outcome == HAIKI_OUTCOME_SUCCEEDED ||
 	       (a->method->id == HAIKI_OVERWRITE && a->data->has_engine &&
 		a->run.attempt.passes_completed ==

@@ -57,8 +57,7 @@ int job_schedule(const struct haiki_job_options *options,
 static void predict_opened(const struct haiki_drive *drive,
 			   struct haiki_value *value)
 {
-	if (drive->sanitize == HAIKI_SANITIZE_RUNNING ||
-	    drive->sanitize == HAIKI_SANITIZE_FAILED)
+	if (haiki_drive_unfinished(drive))
 		value->known = true;
 	if (value->known)
 		value->value = 0;
@@ -314,7 +313,8 @@ int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EROFS,
 			N_("%s is write-protected: undo the protection (switch, namespace, controller), then try again"),
 			drive->path);
-	if (drive->size_bytes == 0)
+	/* What keeps itself busy tells it afterwards: see end_sanitize(). */
+	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
 		return error_set(err, HAIKI_DOMAIN_GUARD, -ENOMEDIUM,
 			N_("%s reports no capacity: check cable and power; if it stays so, destroy the drive"),
 			drive->path);

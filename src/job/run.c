@@ -75,34 +75,47 @@ static void tell_waiting(void *opaque, const struct haiki_error *what)
 		       what->text);
 }
 
-/* A drive that sanitizes itself, or has failed at it, can neither be marked
- * nor asked what it hides: that comes first, and counts for nothing. */
-static int end_sanitize(struct job *job, struct haiki_error *err)
+/* A drive that sanitizes or formats itself, or has failed at it, can neither be
+ * marked nor asked what it hides: that comes first, and counts for nothing. */
+static int end_unfinished(struct job *job, struct haiki_error *err)
 {
+	static const char *const ended[] = {
+		[HAIKI_SANITIZE_RUNNING] =
+			N_("a sanitize that was begun before this job was running; it was waited for and counts for nothing"),
+		[HAIKI_SANITIZE_FAILED] =
+			N_("an earlier sanitize had failed; the drive was brought out of that state"),
+		[HAIKI_SANITIZE_FORMATTING] =
+			N_("a format that was begun before this job was running; it was waited for and counts for nothing"),
+		[HAIKI_SANITIZE_UNFORMATTED] =
+			N_("an earlier format of the drive had broken off; it was formatted again, which counts for nothing"),
+	};
 	const enum haiki_sanitize found = job->after.sanitize;
 	const struct repair repair = {
 		.t = job->t, .token = job->token, .drive = &job->after,
+		.may_format = true,
 		.poll_ms = job->options->poll_ms,
 		.stall_ms = job->options->stall_ms,
 		.stopped = asked_to_stop, .waiting = tell_waiting,
 		.opaque = job,
 	};
 	struct haiki_error problem = { 0 };
+	bool formatted;
 	int r;
 
-	if (found != HAIKI_SANITIZE_RUNNING && found != HAIKI_SANITIZE_FAILED)
+	if (!haiki_drive_unfinished(&job->after))
 		return 0;
-	r = repair_sanitize(&repair, &problem);
+	r = repair_unfinished(&repair, &formatted, &problem);
+	job->facts.touched |= formatted;
 	if (r == -ENODEV || r == -EINTR) {
 		if (err)
 			*err = problem;
 		return r;
 	}
-	if (r == 0)
-		error_set(&problem, HAIKI_DOMAIN_SYSTEM, -EBUSY, found ==
-			  HAIKI_SANITIZE_RUNNING ?
-			  N_("a sanitize that was begun before this job was running; it was waited for and counts for nothing") :
-			  N_("an earlier sanitize had failed; the drive was brought out of that state"));
+	if (r == 0) {
+		error_set(&problem, HAIKI_DOMAIN_SYSTEM, -EBUSY, "%s",
+			  ended[found]);
+		error_localize(&problem, "%s", error_translate(ended[found]));
+	}
 	job_note(job, &problem);
 	return probe(job, err);
 }
@@ -114,7 +127,7 @@ static int begin(struct job *job, struct haiki_error *err)
 	if (r == 0)
 		r = probe(job, err);
 	if (r == 0)
-		r = end_sanitize(job, err);
+		r = end_unfinished(job, err);
 	if (r == 0)
 		r = make_plan(job, err);
 	if (r < 0)
@@ -135,6 +148,9 @@ static int reload(struct job *job, struct haiki_error *err)
 	r = acquire(job, err);
 	if (r == 0)
 		r = probe(job, err);
+	/* Before an attempt's erase nothing that runs can be its own. */
+	if (r == 0 && job->facts.phase < JOB_ERASE)
+		r = end_unfinished(job, err);
 	if (r < 0)
 		return r;
 	n = job->facts.interruptions;
@@ -305,10 +321,33 @@ static int look_again(struct job *job, bool *ret_silent,
 	return 0;
 }
 
+/* What is larger now than when its places for markers were chosen was not read
+ * back as a whole. */
+static bool same_size(const struct job *job)
+{
+	const struct job_facts *f = &job->facts;
+
+	return !f->marked_bytes || !job->after.size_bytes ||
+	       (f->marked_bytes == job->after.size_bytes &&
+		f->marked_block == job->after.logical_block);
+}
+
 static void check_identity(struct job *job)
 {
-	if (!same_drive(&job->facts.before, &job->after))
+	if (!same_drive(&job->facts.before, &job->after) || !same_size(job))
 		job->facts.identity_changed = true;
+}
+
+/* A drive that couldn't tell its size before can do so once it's back. */
+static void learn_size(struct job *job)
+{
+	struct haiki_drive *before = &job->facts.before;
+
+	if (before->size_bytes)
+		return;
+	before->size_bytes = job->after.size_bytes;
+	before->logical_block = job->after.logical_block;
+	before->physical_block = job->after.physical_block;
 }
 
 static int attempts(struct job *job, struct haiki_error *err)
@@ -321,6 +360,7 @@ static int attempts(struct job *job, struct haiki_error *err)
 			r = look_again(job, &silent, err);
 		if (r < 0)
 			return r;
+		learn_size(job);
 		check_identity(job);
 		conclude_judge(job);
 		if (job->verdict.accepted || silent)
@@ -395,6 +435,9 @@ static enum haiki_ending ending_of(const struct job *job, int r)
 	/* The drive was fit: what failed is the place for its journal. */
 	if (!job->journal && job->planned)
 		return HAIKI_ENDING_SURROUNDINGS;
+	/* Only made usable so far: what it's left at, a listing tells. */
+	if (!job->journal && job->facts.touched)
+		return HAIKI_ENDING_INTERRUPTED;
 	if (!job->journal)
 		return r == -ENOSPC || r == -EROFS || r == -EACCES ?
 			HAIKI_ENDING_SURROUNDINGS : HAIKI_ENDING_REFUSED;

@@ -66,6 +66,9 @@ struct job_facts {
 	struct haiki_hidden hidden;       /* after opening, before erasing */
 	bool touched;                     /* something was sent that changes */
 	bool identity_changed;
+	/* When the last markers were written; 0: none were. */
+	uint64_t marked_bytes;
+	uint32_t marked_block;
 };
 
 struct job {

@@ -16,6 +16,10 @@
 
 #define COMMAND_TIMEOUT_MS 120000
 
+/* Journal: the type of protection information as it was before the format,
+ * "0" ... "3"; one that broke off leaves a drive that can't tell it. */
+#define KEY_PROTECTION "protection"
+
 struct format_state {
 	struct pace pace;
 	bool accepted, seen_running;
@@ -30,7 +34,23 @@ static void probe(struct method_run *run,
 			    -1, "%s", "");
 }
 
-/* The protection type in use is kept; an unformatted drive tells none. */
+static int keep_protection(struct method_run *run, unsigned type,
+			   struct haiki_error *err)
+{
+	const char text[] = { (char)('0' + type % 4), '\0' };
+
+	return journal_keep(run, KEY_PROTECTION, text, err);
+}
+
+static uint8_t kept_protection(const struct method_run *run)
+{
+	const char *text = journal_find(run, KEY_PROTECTION);
+
+	return text && text[0] >= '0' && text[0] <= '3' ?
+	       (uint8_t)(text[0] - '0') : 0;
+}
+
+/* The protection type in use is kept. */
 static int ask_capacity(struct method_run *run,
 			struct scsi_capacity *ret_capacity,
 			struct haiki_error *err)
@@ -45,8 +65,11 @@ static int ask_capacity(struct method_run *run,
 	r = transport_scsi(run->t, &c, err);
 	if (r < 0)
 		return r;
-	if (scsi_command_result(&c, &sense) == SCSI_RESULT_GOOD)
-		(void)scsi_capacity16_decode(data, sizeof(data), ret_capacity);
+	if (scsi_command_result(&c, &sense) == SCSI_RESULT_GOOD &&
+	    scsi_capacity16_decode(data, sizeof(data), ret_capacity) == 0)
+		return keep_protection(run, ret_capacity->protection_type,
+				       err);
+	ret_capacity->protection_type = kept_protection(run);
 	return 0;
 }
 
@@ -138,7 +161,9 @@ static int succeeded(struct method_run *run, struct format_state *s,
 			     ret_progress);
 		return 0;
 	}
-	r = operation_keep(run, "ended", err);
+	r = scsi_tell_size(run, err);
+	if (r == 0)
+		r = operation_keep(run, "ended", err);
 	if (r == 0)
 		pace_ended(&s->pace, HAIKI_OUTCOME_SUCCEEDED, watch->detail,
 			   ret_progress);
@@ -189,7 +214,7 @@ static int recover(struct method_run *run, struct haiki_error *err)
 		return r;
 	switch (watch.state) {
 	case SCSI_BACKGROUND_NONE:
-		return 0;
+		return scsi_tell_size(run, err);
 	case SCSI_BACKGROUND_FORMAT:
 	case SCSI_BACKGROUND_SANITIZE:
 		return error_set(err, HAIKI_DOMAIN_SCSI, -EBUSY,
@@ -215,6 +240,7 @@ const struct method method_scsi_format = {
 	.start = start,
 	.poll = poll,
 	.recover = recover,
+	.look = scsi_look,
 	.finish = finish,
 	.expectation = expectation_kept,
 };

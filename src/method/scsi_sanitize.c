@@ -212,7 +212,9 @@ static int succeeded(struct method_run *run, struct sanitize_state *s,
 			     ret_progress);
 		return 0;
 	}
-	r = operation_keep(run, "ended", err);
+	r = scsi_tell_size(run, err);
+	if (r == 0)
+		r = operation_keep(run, "ended", err);
 	if (r < 0)
 		return r;
 	run->attempt.passes_completed = run->attempt.passes_planned;
@@ -278,28 +280,10 @@ static int recover(struct method_run *run, struct haiki_error *err)
 	if (watch.state == SCSI_BACKGROUND_FORMAT)
 		return busy_formatting(&watch, err);
 	if (watch.state == SCSI_BACKGROUND_NONE)
-		return 0;
+		return scsi_tell_size(run, err);
 	return error_set(err, HAIKI_DOMAIN_SCSI, -EIO,
 			 N_("the drive doesn't come back (%s): only another sanitize that succeeds helps; else destroy it"),
 			 watch.detail);
-}
-
-static enum haiki_sanitize look(struct method_run *run)
-{
-	struct scsi_watch watch;
-
-	if (scsi_watch(run->t, &watch, NULL) < 0)
-		return HAIKI_SANITIZE_UNKNOWN;
-	switch (watch.state) {
-	case SCSI_BACKGROUND_NONE:
-		return HAIKI_SANITIZE_IDLE;
-	case SCSI_BACKGROUND_SANITIZE:
-		return HAIKI_SANITIZE_RUNNING;
-	case SCSI_BACKGROUND_SANITIZE_FAILED:
-		return HAIKI_SANITIZE_FAILED;
-	default:
-		return HAIKI_SANITIZE_UNKNOWN;
-	}
 }
 
 static void finish(struct method_run *run)
@@ -326,7 +310,7 @@ static void finish(struct method_run *run)
 		.start = start_##name,                                        \
 		.poll = poll,                                                 \
 		.recover = recover,                                           \
-		.look = look,                                                 \
+		.look = scsi_look,                                                 \
 		.finish = finish,                                             \
 		.expectation = expectation_kept,                              \
 		.expected = expected_zeros,                                   \

@@ -137,6 +137,30 @@ int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
 	return 0;
 }
 
+enum haiki_sanitize scsi_look(struct method_run *run)
+{
+	static const enum haiki_sanitize looks[] = {
+		[SCSI_BACKGROUND_UNKNOWN] = HAIKI_SANITIZE_UNKNOWN,
+		[SCSI_BACKGROUND_NONE] = HAIKI_SANITIZE_IDLE,
+		[SCSI_BACKGROUND_SANITIZE] = HAIKI_SANITIZE_RUNNING,
+		[SCSI_BACKGROUND_FORMAT] = HAIKI_SANITIZE_FORMATTING,
+		[SCSI_BACKGROUND_SANITIZE_FAILED] = HAIKI_SANITIZE_FAILED,
+		[SCSI_BACKGROUND_FORMAT_FAILED] = HAIKI_SANITIZE_UNFORMATTED,
+	};
+	struct scsi_watch watch;
+
+	return scsi_watch(run->t, &watch, NULL) < 0 ? HAIKI_SANITIZE_UNKNOWN :
+		looks[watch.state];
+}
+
+int scsi_tell_size(struct method_run *run, struct haiki_error *err)
+{
+	uint64_t bytes;
+	int r = transport_size(run->t, &bytes, err);
+
+	return r < 0 || bytes ? r : transport_rescan(run->t, err);
+}
+
 bool support_scsi(struct method_run *run, enum haiki_method method,
 		uint8_t opcode, int service_action,
 		struct haiki_method_support *ret_support)

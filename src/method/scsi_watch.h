@@ -28,6 +28,13 @@ struct scsi_watch {
 int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
 	       struct haiki_error *err);
 
+/* What of that the listing tells. */
+enum haiki_sanitize scsi_look(struct method_run *run);
+
+/* The system asked in vain how large such a drive is: it's asked to do so
+ * anew once the drive is back. */
+int scsi_tell_size(struct method_run *run, struct haiki_error *err);
+
 /*
  * probe() of a method that is one SCSI command: true if the drive supports it
  * (REPORT SUPPORTED OPERATION CODES), else *ret_support tells.

@@ -352,6 +352,20 @@ int model_capacity(struct model *m, uint64_t *ret_sectors)
 	return rc;
 }
 
+bool model_tells_capacity(struct model *m)
+{
+	bool tells;
+
+	pthread_mutex_lock(&m->lock);
+	model_tick(m);
+	tells = (m->config.kind != MODEL_SAS_HDD &&
+		 m->config.kind != MODEL_SAS_SSD) ||
+		(m->state.op.state != OP_RUNNING &&
+		 m->state.op.state != OP_FAILED);
+	pthread_mutex_unlock(&m->lock);
+	return tells;
+}
+
 void model_scan(struct model *m,
 		struct model_zone_count ret_zones[HAIKI_ZONE_COUNT])
 {

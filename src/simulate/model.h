@@ -339,6 +339,9 @@ int model_read_boot(struct model *m, unsigned partition, uint64_t lba,
 		    void *buf, size_t sectors);
 /* Logical blocks that the host sees now. */
 int model_capacity(struct model *m, uint64_t *ret_sectors);
+/* Whether READ CAPACITY would tell that now: not on a SCSI drive that
+ * sanitizes or formats itself, or has failed at it. */
+bool model_tells_capacity(struct model *m);
 
 /* --- looking at the medium ---------------------------------------------- */
 

@@ -23,6 +23,7 @@ struct set_drive {
 	bool unplugged;
 	uint64_t plugged;         /* how often */
 	bool exclusive;           /* one of them is for writing */
+	bool sizeless;            /* it told no size when it was looked at */
 };
 
 struct simulate_set {
@@ -133,10 +134,32 @@ static struct set_drive *drive_find(struct simulate_set *set, const char *path)
 static int drive_wake(struct simulate_set *set, struct set_drive *drive,
 		      struct haiki_error *err)
 {
+	int rc;
+
 	if (drive->model)
 		return 0;
-	return model_new(&drive->config, set->directory, false, &drive->model,
-			 err);
+	rc = model_new(&drive->config, set->directory, false, &drive->model,
+		       err);
+	if (rc == 0)
+		drive->sizeless = !model_tells_capacity(drive->model);
+	return rc;
+}
+
+void simulate_set_rescan(struct set_drive *drive)
+{
+	pthread_mutex_lock(&drive->set->lock);
+	drive->sizeless = !model_tells_capacity(drive->model);
+	pthread_mutex_unlock(&drive->set->lock);
+}
+
+bool simulate_set_sizeless(struct set_drive *drive)
+{
+	bool sizeless;
+
+	pthread_mutex_lock(&drive->set->lock);
+	sizeless = drive->sizeless;
+	pthread_mutex_unlock(&drive->set->lock);
+	return sizeless;
 }
 
 static int drive_open(struct simulate_set *set, struct set_drive *drive,
@@ -255,6 +278,8 @@ static void plug(struct simulate_set *set, struct set_drive *drive)
 	if (drive->opens || (drive->model &&
 	    drive_cycle(set, drive, model_power_cycle, NULL) < 0))
 		return;
+	if (drive->model)
+		drive->sizeless = !model_tells_capacity(drive->model);
 	drive->unplugged = false;
 	drive->plugged++;
 }

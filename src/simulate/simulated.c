@@ -264,7 +264,8 @@ static int simulated_size(struct transport *t, uint64_t *ret_bytes,
 
 	if (rc < 0)
 		return failed(s, rc, "telling its size", err);
-	*ret_bytes = sectors * model_config(s->model)->logical_block;
+	*ret_bytes = s->drive && simulate_set_sizeless(s->drive) ? 0 :
+		sectors * model_config(s->model)->logical_block;
 	return 0;
 }
 
@@ -364,8 +365,11 @@ static int simulated_describe(struct transport *t, struct haiki_drive *drive,
 
 static int simulated_rescan(struct transport *t, struct haiki_error *err)
 {
-	(void)t;
+	struct simulated *s = t->state;
+
 	(void)err;
+	if (s->drive)
+		simulate_set_rescan(s->drive);
 	return 0;
 }
 

@@ -16,4 +16,9 @@ int simulate_transport_new(struct set_drive *drive, struct model *m,
 
 void simulate_set_closed(struct set_drive *drive, bool writable);
 
+/* As a kernel keeps it: whether the drive told no size when it was looked at
+ * last, which is when it came and at every rescan. */
+bool simulate_set_sizeless(struct set_drive *drive);
+void simulate_set_rescan(struct set_drive *drive);
+
 #endif

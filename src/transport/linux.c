@@ -179,7 +179,8 @@ static int linux_size(struct transport *t, uint64_t *ret_bytes,
 
 	if (ioctl(drive->fd, BLKGETSIZE64, &bytes) < 0)
 		return linux_failed(drive, errno, "asking for the size", err);
-	if (bytes == 0)
+	if (bytes == 0 && (drive->pass != LINUX_PASS_SCSI ||
+			   linux_gone(drive)))
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENODEV,
 				 N_("%s: the drive is gone, or has no medium"),
 				 drive->path);

@@ -139,7 +139,8 @@ struct transport_ops {
 	int (*write)(struct transport *t, uint64_t offset, const void *buf,
 		     size_t length, struct haiki_error *err);
 	int (*flush)(struct transport *t, struct haiki_error *err);
-	/* Re-reads size and identity after they may have changed. */
+	/* As the system knows it; 0 of a SCSI drive that couldn't tell it when
+	 * it was asked last (SBC-4: sanitizing, not formatted): rescan(). */
 	int (*size)(struct transport *t, uint64_t *ret_bytes,
 		    struct haiki_error *err);
 	/* What can be told about the drive without sending commands to it:

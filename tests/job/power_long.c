@@ -89,7 +89,7 @@ static void recover(struct workshop *w, const char *what, char wanted)
 			workshop_erase(w, host, drive, jobs[0].journal, &target);
 		} else {
 			/* It had not begun, or was just done. */
-			if (haiki_repair(host, drive, NULL, said, sizeof(said),
+			if (haiki_repair(host, drive, false, NULL, said, sizeof(said),
 					 &err) < 0)
 				fail_msg("%s: %s", what, err.text);
 			workshop_erase(w, host, drive, NULL, &target);

@@ -38,6 +38,7 @@ static bool tells(const json_t *record, const char *begins)
 	     "\"sanitize\":[\"crypto\"],\"encrypts\":true"
 #define RUNS ",\"erase_ms\":400,\"faults\":{\"sanitize_running\":true}"
 #define FAILED ",\"faults\":{\"sanitize_failed\":true}"
+#define SAS_HDD "\"kind\":\"sas-hdd\",\"size_mib\":2,\"sanitize\":[]"
 #define STAYS ",\"faults\":{\"sanitize_failed\":true," \
 	      "\"sanitize_restricted\":true}"
 
@@ -151,7 +152,7 @@ static void repairs_without_a_job(void **state)
 
 		workshop_open(&w, cases[i].drive, "kimitsu1");
 		assert_int_equal(workshop_boot(&w, &host, &drive), 0);
-		r = haiki_repair(host, drive, NULL, what, sizeof(what), &err);
+		r = haiki_repair(host, drive, false, NULL, what, sizeof(what), &err);
 		if (r != cases[i].code || strncmp(what, cases[i].says,
 						  strlen(cases[i].says)) ||
 		    !what[0] != !cases[i].says[0])
@@ -197,7 +198,7 @@ static void leaves_no_drive_in_media_verification(void **state)
 
 	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
 	assert_int_equal(drive->sanitize, HAIKI_SANITIZE_RUNNING);
-	if (haiki_repair(host, drive, NULL, what, sizeof(what), &err) < 0)
+	if (haiki_repair(host, drive, false, NULL, what, sizeof(what), &err) < 0)
 		fail_msg("%s", err.text);
 	free(drive);
 	haiki_host_free(host);
