@@ -13,6 +13,9 @@
 #include "method/method.h"
 #include "method/pace.h"
 
+/* Practice drives have less to do. */
+#define POLL_PRACTICE_MS 50
+
 /* Without a journal there is nothing to remember and nothing to ask. */
 static int put_nothing(void *opaque, const char *key, const char *value,
 		       struct haiki_error *err)
@@ -198,6 +201,7 @@ static int repair(struct transport *t, const struct guard_token *token,
 	const struct repair unfinished = {
 		.t = t, .token = token, .drive = drive,
 		.may_format = waiter->confirmed,
+		.poll_ms = drive->simulated ? POLL_PRACTICE_MS : 0,
 		.stopped = asked_to_stop, .waiting = has_waited,
 		.opaque = waiter,
 	};

@@ -38,7 +38,7 @@ static bool tells(const json_t *record, const char *begins)
 	     "\"sanitize\":[\"crypto\"],\"encrypts\":true"
 #define RUNS ",\"erase_ms\":400,\"faults\":{\"sanitize_running\":true}"
 #define FAILED ",\"faults\":{\"sanitize_failed\":true}"
-#define SAS_HDD "\"kind\":\"sas-hdd\",\"size_mib\":2,\"sanitize\":[]"
+#define SAS_HDD "\"kind\":\"sas-hdd\",\"size_mib\":2"
 #define STAYS ",\"faults\":{\"sanitize_failed\":true," \
 	      "\"sanitize_restricted\":true}"
 
@@ -209,6 +209,167 @@ static void leaves_no_drive_in_media_verification(void **state)
 	workshop_close(&w);
 }
 
+/* Begins a format of the only drive and boots anew; `broken`: its power was
+ * off meanwhile. */
+static void begin_format(struct workshop *w, bool broken,
+			 struct haiki_host **host, struct haiki_drive **drive)
+{
+	uint8_t list[4] = { 0, 0x02 };    /* IMMED */
+	struct model_scsi format = {
+		.cdb = { 0x04, 0x10 }, .cdb_length = 6, .data = list,
+		.length = sizeof(list), .direction = MODEL_DATA_OUT };
+	struct simulate_set *set;
+	struct model *model;
+
+	assert_int_equal(workshop_boot(w, host, drive), 0);
+	set = host_practice_set(*host);
+	model = simulate_set_model(set, simulate_set_path(set, 0));
+	assert_int_equal(model_own(model, NULL), 0);
+	/* The first command after power-on is answered by an attention. */
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(model_scsi(model, &format), 0);
+	assert_int_equal(format.ret_status, 0);
+	if (broken)
+		model_power_cycle(model);
+	free(*drive);
+	haiki_host_free(*host);
+	assert_int_equal(workshop_boot(w, host, drive), 0);
+	assert_int_equal((*drive)->sanitize, broken ?
+			 HAIKI_SANITIZE_UNFORMATTED :
+			 HAIKI_SANITIZE_FORMATTING);
+	/* The kernel knows no size of it; the drive is who it was. */
+	assert_int_equal((*drive)->size_bytes, 0);
+	assert_string_equal((*drive)->serial, "W1");
+	assert_int_equal((*drive)->advice_count, 1);
+}
+
+static void check_repaired(struct workshop *w, struct haiki_host *host,
+			   struct haiki_drive *drive)
+{
+	free(drive);
+	haiki_host_free(host);
+	assert_int_equal(workshop_boot(w, &host, &drive), 0);
+	assert_int_equal(drive->sanitize, HAIKI_SANITIZE_IDLE);
+	assert_int_equal(drive->size_bytes, 2 << 20);
+	free(drive);
+	haiki_host_free(host);
+}
+
+static void waits_for_a_format(void **state)
+{
+	struct haiki_error err = { 0 };
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+	char what[256];
+
+	(void)state;
+	workshop_open(&w, SAS_HDD ",\"erase_ms\":400", "kimitsu1");
+	begin_format(&w, false, &host, &drive);
+	if (haiki_repair(host, drive, false, NULL, what, sizeof(what),
+			 &err) < 0)
+		fail_msg("%s", err.text);
+	assert_non_null(strstr(what, "a format that was running has ended"));
+	check_repaired(&w, host, drive);
+	workshop_close(&w);
+}
+
+/* Only another format helps, and that nobody may do to a drive that nobody has
+ * confirmed. */
+static void formats_again_what_was_confirmed(void **state)
+{
+	struct model_zone_count before[HAIKI_ZONE_COUNT],
+		after[HAIKI_ZONE_COUNT];
+	struct haiki_error err = { 0 };
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+	char what[256];
+
+	(void)state;
+	workshop_open(&w, SAS_HDD ",\"erase_ms\":400", "kimitsu1");
+	begin_format(&w, true, &host, &drive);
+	workshop_scan(host, before);
+	assert_true(before[HAIKI_ZONE_HOST].markers > 0);
+	assert_int_equal(haiki_repair(host, drive, false, NULL, what,
+				      sizeof(what), &err), -EPERM);
+	assert_string_equal(what, "");
+	assert_non_null(strstr(err.text, "--confirm W1"));
+	workshop_scan(host, after);
+	assert_int_equal(after[HAIKI_ZONE_HOST].markers,
+			 before[HAIKI_ZONE_HOST].markers);
+	if (haiki_repair(host, drive, true, NULL, what, sizeof(what), &err) < 0)
+		fail_msg("%s", err.text);
+	assert_non_null(strstr(what, "was formatted again"));
+	check_repaired(&w, host, drive);
+	workshop_close(&w);
+}
+
+static void erases_a_drive_that_is_not_formatted(void **state)
+{
+	static const struct {
+		const char *drive, *note;
+		bool broken;
+	} cases[] = {
+		{ SAS_HDD ",\"sanitize\":[\"overwrite\"]",
+		  "an earlier format of the drive had broken off", true },
+		{ SAS_HDD ",\"sanitize\":[]",
+		  "an earlier format of the drive had broken off", true },
+		{ SAS_HDD ",\"sanitize\":[],\"erase_ms\":400",
+		  "a format that was begun before this job", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct haiki_job_target target;
+		struct haiki_drive *drive;
+		struct haiki_host *host;
+		struct workshop w;
+		json_t *record;
+
+		workshop_open(&w, cases[i].drive, "kimitsu1");
+		begin_format(&w, cases[i].broken, &host, &drive);
+		workshop_erase(&w, host, drive, NULL, &target);
+		if (target.result != HAIKI_CONFORMING)
+			fail_msg("%s: %s %s", cases[i].drive,
+				 haiki_result_name(target.result),
+				 target.error.text);
+		record = record_of(&target);
+		assert_true(tells(record, cases[i].note));
+		assert_string_equal(json_string_value(json_object_get(
+			json_object_get(record, "drive"), "size_bytes")),
+			"2097152");
+		json_decref(record);
+		free(drive);
+		haiki_host_free(host);
+		workshop_close(&w);
+	}
+}
+
+/* Nothing brings it back: a record that says so, not a refusal. */
+static void certifies_a_drive_that_stays_without_a_size(void **state)
+{
+	struct haiki_job_target target;
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+
+	(void)state;
+	workshop_open(&w, SAS ",\"faults\":{\"sanitize_failed\":true,"
+		      "\"sanitize_restricted\":true,\"fails_at\":500}",
+		      "kimitsu1");
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	assert_int_equal(drive->size_bytes, 0);
+	assert_int_equal(drive->sanitize, HAIKI_SANITIZE_FAILED);
+	workshop_erase(&w, host, drive, NULL, &target);
+	if (target.ending != HAIKI_ENDING_RECORDED)
+		fail_msg("%s", target.error.text);
+	assert_int_equal(target.result, HAIKI_NONCONFORMING);
+	free(drive);
+	haiki_host_free(host);
+	workshop_close(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -216,6 +377,10 @@ int main(void)
 		cmocka_unit_test(gives_up_on_a_sanitize_that_sticks),
 		cmocka_unit_test(repairs_without_a_job),
 		cmocka_unit_test(leaves_no_drive_in_media_verification),
+		cmocka_unit_test(waits_for_a_format),
+		cmocka_unit_test(formats_again_what_was_confirmed),
+		cmocka_unit_test(erases_a_drive_that_is_not_formatted),
+		cmocka_unit_test(certifies_a_drive_that_stays_without_a_size),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
