@@ -241,16 +241,22 @@ struct haiki_unfinished {
 int haiki_unfinished_list(const char *out, struct haiki_unfinished **ret_jobs,
 			  size_t *ret_count, struct haiki_error *err);
 
+struct haiki_repair_options {
+	bool confirmed;                   /* somebody said that it's this one */
+	const char *unlock_password;      /* used only if confirmed; or NULL */
+	const volatile bool *stop;        /* NULL: never */
+};
+
 /*
  * Brings one drive that isn't a job of ours back from a state that an
- * interrupted erase leaves: our documented ATA password, a failed sanitize, a
- * sanitize or format that is running (it's waited for until *stop), a format
- * that broke off: only another format helps, so somebody must have `confirmed`
- * the drive (else -EPERM). *ret_what says what was done, in the operator's
+ * interrupted erase leaves: our documented ATA password or the given one, a
+ * failed sanitize, a sanitize or format that is running (it's waited for until
+ * *stop), a format that broke off: only another format helps, so the drive
+ * must be confirmed (else -EPERM). *ret_what says what was done, in the operator's
  * language; empty if there was nothing to do.
  */
 int haiki_repair(struct haiki_host *host, const struct haiki_drive *drive,
-		 bool confirmed, const volatile bool *stop, char *ret_what,
+		 const struct haiki_repair_options *with, char *ret_what,
 		 size_t size, struct haiki_error *err);
 
 #endif

@@ -13,14 +13,17 @@
 
 #define MAX_CLASSES 32
 
+void job_options_forget(char *password)
+{
+	if (password)
+		explicit_bzero(password, strlen(password));
+	free(password);
+}
+
 void job_options_free(struct job_options *options)
 {
 	haiki_policy_free(options->policy);
-	if (options->unlock_password) {
-		explicit_bzero(options->unlock_password,
-			       strlen(options->unlock_password));
-		free(options->unlock_password);
-	}
+	job_options_forget(options->unlock_password);
 	memset(options, 0, sizeof(*options));
 }
 
@@ -196,27 +199,32 @@ static int read_texts(const struct options *options, enum job_options_for use,
 	return 0;
 }
 
-static int read_unlock(const struct options *options, struct job_options *ret,
+int job_options_unlock(const struct options *options, char **ret_password,
 		       struct haiki_error *err)
 {
 	const char *file = options_value(options, "unlock-file");
+	char *password;
 	size_t length;
 	int r;
 
-	if (!file)
+	if (!file) {
+		*ret_password = NULL;
 		return 0;
-	r = file_read(file, 64, &ret->unlock_password, &length, err);
+	}
+	r = file_read(file, 64, &password, &length, err);
 	if (r < 0)
 		return r;
-	while (length && (ret->unlock_password[length - 1] == '\n' ||
-			  ret->unlock_password[length - 1] == '\r'))
-		ret->unlock_password[--length] = '\0';
+	while (length && (password[length - 1] == '\n' ||
+			  password[length - 1] == '\r'))
+		password[--length] = '\0';
 	/* ACS-4 7.45: a password is 32 bytes. */
-	if (length == 0 || length > 32)
+	if (length == 0 || length > 32) {
+		job_options_forget(password);
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 			N_("%s must hold one ATA password of 1 to 32 bytes"),
 			file);
-	ret->job.unlock_password = ret->unlock_password;
+	}
+	*ret_password = password;
 	return 0;
 }
 
@@ -233,7 +241,8 @@ int job_options_read(const struct options *options, enum job_options_for use,
 	if (r == 0)
 		r = read_texts(options, use, &read, err);
 	if (r == 0)
-		r = read_unlock(options, &read, err);
+		r = job_options_unlock(options, &read.unlock_password, err);
+	read.job.unlock_password = read.unlock_password;
 	if (r < 0) {
 		job_options_free(&read);
 		return r;

@@ -35,14 +35,18 @@
 	{ "contract-no", OPTION_VALUE, "X", N_("its contract's number"), true }, \
 	{ "allow-usb-security", OPTION_FLAG, NULL, \
 	  N_("use ATA security commands even through a USB bridge"), true }, \
-	{ "psid", OPTION_VALUE, "PSID", \
-	  N_("the PSID printed on a TCG drive's label"), false }, \
-	{ "unlock-file", OPTION_VALUE, "FILE", \
-	  N_("file with the ATA password that the drive was locked with"), false }, \
+	SECRET_OPTIONS, \
 	{ "simulate", OPTION_VALUE, "FILE", \
 	  N_("practice drives from FILE instead of this machine's"), false }, \
 	{ "config", OPTION_VALUE, "FILE", \
 	  N_("read defaults from FILE, too (after /etc/haiki/haiki.conf)"), false }
+
+/* What opens a drive, and is never written down. */
+#define SECRET_OPTIONS \
+	{ "psid", OPTION_VALUE, "PSID", \
+	  N_("the PSID printed on a TCG drive's label"), false }, \
+	{ "unlock-file", OPTION_VALUE, "FILE", \
+	  N_("file with the ATA password that the drive was locked with"), false }
 
 /* Options in a form that the library takes, with what they own. */
 struct job_options {
@@ -67,6 +71,12 @@ int job_options_read(const struct options *options, enum job_options_for use,
 		     struct job_options *ret_options, struct haiki_error *err);
 /* --jobs, 0 = not given; an exit code. */
 int job_options_count(const struct options *options, unsigned *ret_jobs);
+
+/* The password in --unlock-file, NULL without one; for job_options_forget(),
+ * which wipes it first and takes NULL, too. */
+int job_options_unlock(const struct options *options, char **ret_password,
+		       struct haiki_error *err);
+void job_options_forget(char *password);
 
 /* "2026-04-01", and such a day exists. */
 bool job_options_is_date(const char *text);

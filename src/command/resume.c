@@ -9,11 +9,17 @@
 #include "base/error.h"
 #include "command/attend.h"
 #include "command/command.h"
+#include "command/job_options.h"
 #include "command/mirror.h"
 #include "command/revival.h"
 #include "command/run_jobs.h"
 #include "command/signer.h"
 #include "ui/ui.h"
+
+static void password_cleanup(char **password)
+{
+	job_options_forget(*password);
+}
 
 static int load_signer(const struct options *options, const char *out,
 		       const struct haiki_unfinished *u, struct revival *ret,
@@ -33,13 +39,15 @@ static int load_signer(const struct options *options, const char *out,
 				 (void *)file, &ret->signer, err);
 }
 
-static int revive(const struct options *options, const char *out,
-		  const struct haiki_unfinished *u, struct revival *ret,
+static int revive(const struct options *options, const char *unlock,
+		  const char *out, const struct haiki_unfinished *u, struct revival *ret,
 		  struct haiki_error *err)
 {
 	int r = revival_prepare(u, out, ret, err);
 
 	ret->options.mirror = options_value(options, "mirror");
+	ret->options.psid = options_value(options, "psid");
+	ret->options.unlock_password = unlock;
 	if (r == 0)
 		r = load_signer(options, out, u, ret, err);
 	if (r == 0)
@@ -87,7 +95,8 @@ static bool is_confirmed(const struct options *options,
 }
 
 static int resume_jobs(struct haiki_host *host, const struct options *options,
-		       const char *out, const struct haiki_drive *drives,
+		       const char *unlock, const char *out,
+		       const struct haiki_drive *drives,
 		       size_t drives_count, const struct haiki_unfinished *jobs,
 		       size_t count)
 {
@@ -118,7 +127,7 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 				drive->path, drive->serial));
 			continue;
 		}
-		if (revive(options, out, &jobs[i], &revivals[i], &err) < 0) {
+		if (revive(options, unlock, out, &jobs[i], &revivals[i], &err) < 0) {
 			command_fail(EXIT_SURROUNDINGS, &err);
 			code = exit_code_worse(code, command_failf(
 				EXIT_SURROUNDINGS,
@@ -146,22 +155,25 @@ static bool has_job(const struct haiki_drive *drive,
 }
 
 static int repair(struct haiki_host *host, const struct options *options,
-		  const struct haiki_drive *drives, size_t count,
+		  const char *unlock, const struct haiki_drive *drives, size_t count,
 		  const struct haiki_unfinished *jobs, size_t jobs_count,
 		  bool *ret_found)
 {
 	int code = EXIT_CONFORMING;
 
 	for (size_t i = 0; i < count; i++) {
+		const struct haiki_repair_options with = {
+			.confirmed = is_confirmed(options, &drives[i]),
+			.unlock_password = unlock,
+			.stop = attend_stopped(),
+		};
 		struct haiki_error err = { 0 };
 		char what[512] = "", text[1024];
 
 		if (drives[i].uses_count || drives[i].is_system ||
 		    has_job(&drives[i], jobs, jobs_count))
 			continue;
-		if (haiki_repair(host, &drives[i],
-				 is_confirmed(options, &drives[i]),
-				 attend_stopped(), what, sizeof(what),
+		if (haiki_repair(host, &drives[i], &with, what, sizeof(what),
 				 &err) < 0) {
 			code = exit_code_worse(code,
 				command_fail(EXIT_NOT_ACCEPTED, &err));
@@ -191,6 +203,7 @@ static int run(const struct options *options)
 {
 	CLEANUP(free) struct haiki_drive *drives = NULL;
 	CLEANUP(free) struct haiki_unfinished *jobs = NULL;
+	CLEANUP(password) char *unlock = NULL;
 	const char *out = options_value(options, "out");
 	struct haiki_host *host = NULL;
 	struct haiki_error err = { 0 }, damaged = { 0 };
@@ -200,7 +213,8 @@ static int run(const struct options *options)
 
 	if (!out)
 		out = ".";
-	if (haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
+	if (job_options_unlock(options, &unlock, &err) < 0 ||
+	    haiki_host_new(options_value(options, "simulate"), &host, &err) < 0)
 		return command_fail(EXIT_REFUSED, &err);
 	/* What is wrong with the ledger is no reason to leave a drive as it is. */
 	if (haiki_settle(out, &err) < 0)
@@ -213,10 +227,11 @@ static int run(const struct options *options)
 		code = damaged.code ? command_fail(EXIT_SURROUNDINGS,
 						   &damaged) : EXIT_CONFORMING;
 		attend_catch_signals();
-		code = exit_code_worse(code, resume_jobs(host, options, out,
-			drives, count, jobs, jobs_count));
-		code = exit_code_worse(code, repair(host, options, drives, count,
-						    jobs, jobs_count, &found));
+		code = exit_code_worse(code, resume_jobs(host, options, unlock,
+			out, drives, count, jobs, jobs_count));
+		code = exit_code_worse(code, repair(host, options, unlock, drives,
+						    count, jobs, jobs_count,
+						    &found));
 		if (!found && !jobs_count && !damaged.code)
 			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
 	}
@@ -230,7 +245,8 @@ static const struct option_spec specs[] = {
 	  N_("where the interrupted jobs' journals are (default: here)"), true },
 	MIRROR_OPTION,
 	{ "confirm", OPTION_LIST, "SERIAL",
-	  N_("a drive without a serial number of its own is the one, also after a restart"), false },
+	  N_("this drive is the one: also after a restart, though it tells no serial number of its own; to be unlocked, or formatted once more, without a job"), false },
+	SECRET_OPTIONS,
 	SIGNER_OPTIONS,
 	{ "progress", OPTION_VALUE, "bar|json|none", N_("how progress is shown"), true },
 	{ "simulate", OPTION_VALUE, "FILE",

@@ -158,8 +158,7 @@ int repair_unfinished(const struct repair *repair, bool *ret_formatted,
 /* --- without a job ---------------------------------------------------------*/
 
 struct waiter {
-	const volatile bool *stop;
-	bool confirmed;
+	const struct haiki_repair_options *with;
 	bool waited, formatted;
 };
 
@@ -167,7 +166,7 @@ static bool asked_to_stop(void *opaque)
 {
 	const struct waiter *waiter = opaque;
 
-	return waiter->stop && *waiter->stop;
+	return waiter->with->stop && *waiter->with->stop;
 }
 
 static void has_waited(void *opaque, const struct haiki_error *what)
@@ -178,12 +177,13 @@ static void has_waited(void *opaque, const struct haiki_error *what)
 	waiter->waited = true;
 }
 
-static int take_password(struct transport *t, const struct guard_token *token,
-			 const struct haiki_drive *drive,
-			 struct haiki_error *err)
+int repair_password(struct transport *t, const struct guard_token *token,
+		    const struct haiki_drive *drive, const char *known,
+		    struct haiki_error *err)
 {
 	const struct method *method = method_find(HAIKI_ATA_SECURITY_ERASE);
-	struct method_options options = { .slice_ms = 250 };
+	struct method_options options = {
+		.slice_ms = 250, .unlock_password = known };
 	struct method_run run = {
 		.t = t, .token = token, .drive = drive,
 		.options = &options, .journal = &no_journal,
@@ -200,7 +200,7 @@ static int repair(struct transport *t, const struct guard_token *token,
 {
 	const struct repair unfinished = {
 		.t = t, .token = token, .drive = drive,
-		.may_format = waiter->confirmed,
+		.may_format = waiter->with->confirmed,
 		.poll_ms = drive->simulated ? POLL_PRACTICE_MS : 0,
 		.stopped = asked_to_stop, .waiting = has_waited,
 		.opaque = waiter,
@@ -211,7 +211,9 @@ static int repair(struct transport *t, const struct guard_token *token,
 		result = repair_unfinished(&unfinished, &waiter->formatted,
 					   err);
 	if (drive->security.enabled == HAIKI_YES)
-		r = take_password(t, token, drive, result < 0 ? NULL : err);
+		r = repair_password(t, token, drive, waiter->with->confirmed ?
+				    waiter->with->unlock_password : NULL,
+				    result < 0 ? NULL : err);
 	return result < 0 ? result : r;
 }
 
@@ -245,12 +247,12 @@ static int not_formatted(const struct haiki_drive *drive,
 }
 
 int haiki_repair(struct haiki_host *host, const struct haiki_drive *drive,
-		 bool confirmed, const volatile bool *stop, char *ret_what,
+		 const struct haiki_repair_options *with, char *ret_what,
 		 size_t size, struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_drive *after = NULL;
 	struct guard_token *token = NULL;
-	struct waiter waiter = { .stop = stop, .confirmed = confirmed };
+	struct waiter waiter = { .with = with };
 	const char *words = NULL;
 	struct transport *t;
 	int r;
@@ -264,7 +266,8 @@ int haiki_repair(struct haiki_host *host, const struct haiki_drive *drive,
 	    drive->read_only ||
 	    (drive->bus == HAIKI_BUS_OTHER && !drive->simulated))
 		return 0;
-	if (drive->sanitize == HAIKI_SANITIZE_UNFORMATTED && !confirmed)
+	if (drive->sanitize == HAIKI_SANITIZE_UNFORMATTED &&
+	    !with->confirmed)
 		return not_formatted(drive, err);
 	after = calloc(1, sizeof(*after));
 	if (!after)

@@ -29,4 +29,12 @@ struct repair {
 int repair_unfinished(const struct repair *repair, bool *ret_formatted,
 		      struct haiki_error *err);
 
+/*
+ * Takes away the password that an interrupted erase has left: our documented
+ * one is tried, then `known` (may be NULL). -EACCES: it's another one.
+ */
+int repair_password(struct transport *t, const struct guard_token *token,
+		    const struct haiki_drive *drive, const char *known,
+		    struct haiki_error *err);
+
 #endif

@@ -164,6 +164,48 @@ static int reload(struct job *job, struct haiki_error *err)
 	return job_save(job, err);
 }
 
+/* A PSID revert is still to be done. */
+static bool lacks_psid(const struct job *job)
+{
+	const struct job_facts *f = &job->facts;
+	size_t from = f->phase >= JOB_VERIFY ? f->step + 1 : f->step;
+
+	if (job->options->psid || !journal_get(job->journal, JOB_GAVE_PSID))
+		return false;
+	for (size_t i = from; i < f->steps_count; i++)
+		if (f->steps[i] == HAIKI_OPAL_PSID_REVERT)
+			return true;
+	return false;
+}
+
+/*
+ * What opens the drive isn't in the journal, and without it the job would come
+ * to a worse end than it was begun for. A lock of our own needs nothing.
+ */
+static int need_secrets(struct job *job, struct haiki_error *err)
+{
+	int r;
+
+	if (job->facts.phase >= JOB_CERTIFY)
+		return 0;
+	if (lacks_psid(job))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINTR,
+			N_("%s (%s) was being erased with its PSID, which is kept nowhere: give it again (\"haiki resume --psid PSID\")"),
+			job->after.path, job->after.serial);
+	if (job->after.security.locked != HAIKI_YES ||
+	    job->options->unlock_password ||
+	    !journal_get(job->journal, JOB_GAVE_UNLOCK))
+		return 0;
+	r = repair_password(job->t, job->token, &job->after, NULL, err);
+	if (r == -ENODEV)
+		return r;
+	if (r < 0)
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINTR,
+			N_("%s (%s) is locked by the password that was given before and is kept nowhere: give it again (\"haiki resume --unlock-file FILE\")"),
+			job->after.path, job->after.serial);
+	return probe(job, err);
+}
+
 static int put_hidden(void *opaque, const char *key, const char *value,
 		      struct haiki_error *err)
 {
@@ -417,7 +459,10 @@ static int run(struct job *job, struct haiki_error *err)
 	transport_note(job->t, NOTE_DRIVE_FORMAT, job->after.path,
 		       job->after.driver, job->after.serial);
 	job_tell_phase(job, "prepare", NULL);
-	r = open_hidden(job, err);
+	if (job->target->journal)
+		r = need_secrets(job, err);
+	if (r == 0)
+		r = open_hidden(job, err);
 	if (r == 0 && job->facts.phase < JOB_CERTIFY)
 		r = attempts(job, err);
 	else if (r == 0)

@@ -119,6 +119,9 @@ static int save_options(struct job *job, struct haiki_error *err)
 		{ "contract-no", o->contract_no },
 		{ "encrypted-by", o->encrypted_by },
 		{ "allow-usb-security", o->allow_usb_security ? "yes" : NULL },
+		/* That there were such, not what: resume asks for them. */
+		{ JOB_GAVE_PSID, o->psid ? "yes" : NULL },
+		{ JOB_GAVE_UNLOCK, o->unlock_password ? "yes" : NULL },
 		{ "version", HAIKI_VERSION },
 	};
 

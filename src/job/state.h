@@ -20,6 +20,10 @@
 #define JOB_MAX_INTERRUPTIONS 8
 #define JOB_SPEEDS 3
 
+/* Journal keys: secrets that were given and aren't kept. */
+#define JOB_GAVE_PSID   "psid-given"
+#define JOB_GAVE_UNLOCK "unlock-given"
+
 /* Where a job stands. What follows a power cut depends on it. */
 enum job_phase {
 	JOB_PREPARE = 0,          /* nothing was written yet */

@@ -121,4 +121,53 @@ exits 0 'a medium that holds something else is begun anew' resume
 record=$(ls records/*Z.json)
 equal 'it says so' "$(grep -c 'begun anew' "${record%.json}.transcript.jsonl")" 1
 equal 'nothing is left of what it held' "$("$lab" left set.json RS-1 host)" 0
+
+# --- what the journal doesn't keep --------------------------------------------------
+# cut SERIAL KEY:VALUE,... POINT [OPTION...]: the power fails at that command.
+cut() {
+	local serial=$1 more=$2 point=$3
+	shift 3
+	echo "{\"drives\":[{\"serial\":\"$serial\",\"size_mib\":2,\"erase_ms\":4,$more,\"faults\":{\"power_cut_at\":$point,\"power_cut_when\":\"middle\"}}]}" >set.json
+	"$haiki" erase "sim:$serial" --simulate set.json --policy fukuoka \
+		--class kimitsu3 --operator 福岡太郎 --confirm "$serial" \
+		--encrypted-by 福岡花子 --out secrets --progress none "$@" \
+		>/dev/null 2>&1 </dev/null
+	equal "$serial: interrupted" $? 4
+	echo "{\"drives\":[{\"serial\":\"$serial\",\"size_mib\":2,\"erase_ms\":4,$more}]}" >set.json
+}
+again() { "$haiki" resume --simulate set.json --out secrets --progress none "$@"; }
+result() { jq -r '"\(.result) \(.method.id)"' secrets/"$1"-*Z.json; }
+
+mkdir secrets
+cut OPAL '"kind":"ata-ssd","sanitize":[],"security":"none","opal":true,"encrypts":true,"psid":"LABPSID"' \
+	1 --method opal-psid-revert --psid LABPSID
+exits 4 'without its PSID a revert waits' again
+says 'and says what it needs' '--psid PSID'
+check 'nowhere is it written down' sh -c '! grep -rq LABPSID secrets'
+exits 0 'with it the job ends well' again --psid LABPSID
+equal 'by the revert' "$(result OPAL)" 'conforming opal-psid-revert'
+
+echo geheim >password
+locked='"kind":"ata-hdd","sanitize":[],"password":"geheim"'
+cut LOCKED "$locked" 1 --unlock-file password
+exits 4 'without its password a locked drive waits' again
+says 'and says what it needs' '--unlock-file FILE'
+check 'nowhere is that written down' sh -c '! grep -rq geheim secrets'
+exits 0 'with it the job ends well' again --unlock-file password
+equal 'conforming' "$(jq -r .result secrets/LOCKED-*Z.json)" conforming
+
+# From SET PASSWORD on it's ours.
+sed -i 's/"LOCKED"/"OURS"/' set.json
+cut OURS "$locked" 4 --unlock-file password
+exits 0 'one that our own password locks needs nothing' again
+equal 'and is erased' "$(jq -r .result secrets/OURS-*Z.json)" conforming
+
+# --- without a job ------------------------------------------------------------------
+echo "{\"drives\":[{\"serial\":\"FOREIGN\",\"size_mib\":2,$locked}]}" >set.json
+exits 1 "another's password is left alone" again
+exits 1 'also if it is known' again --unlock-file password
+exits 0 'but not that of a drive that was confirmed' \
+	again --unlock-file password --confirm FOREIGN
+exits 0 'then it is free' again
+says 'and there is nothing more to do' '見当たりません|No interrupted job'
 finish

@@ -94,8 +94,10 @@ static void recover(struct workshop *w, const char *what, char wanted)
 		if (count) {
 			workshop_erase(w, host, drive, jobs[0].journal, &target);
 		} else {
+			const struct haiki_repair_options nobody = { 0 };
+
 			/* It had not begun, or was just done. */
-			if (haiki_repair(host, drive, false, NULL, said, sizeof(said),
+			if (haiki_repair(host, drive, &nobody, said, sizeof(said),
 					 &err) < 0)
 				fail_msg("%s: %s", what, err.text);
 			workshop_erase(w, host, drive, NULL, &target);

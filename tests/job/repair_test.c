@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <jansson.h>
 
+static const struct haiki_repair_options nobody, somebody = {
+	.confirmed = true };
+
 static json_t *record_of(const struct haiki_job_target *target)
 {
 	json_t *json = json_load_file(target->certificate, 0, NULL);
@@ -152,7 +155,7 @@ static void repairs_without_a_job(void **state)
 
 		workshop_open(&w, cases[i].drive, "kimitsu1");
 		assert_int_equal(workshop_boot(&w, &host, &drive), 0);
-		r = haiki_repair(host, drive, false, NULL, what, sizeof(what), &err);
+		r = haiki_repair(host, drive, &nobody, what, sizeof(what), &err);
 		if (r != cases[i].code || strncmp(what, cases[i].says,
 						  strlen(cases[i].says)) ||
 		    !what[0] != !cases[i].says[0])
@@ -198,7 +201,7 @@ static void leaves_no_drive_in_media_verification(void **state)
 
 	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
 	assert_int_equal(drive->sanitize, HAIKI_SANITIZE_RUNNING);
-	if (haiki_repair(host, drive, false, NULL, what, sizeof(what), &err) < 0)
+	if (haiki_repair(host, drive, &nobody, what, sizeof(what), &err) < 0)
 		fail_msg("%s", err.text);
 	free(drive);
 	haiki_host_free(host);
@@ -266,7 +269,7 @@ static void waits_for_a_format(void **state)
 	(void)state;
 	workshop_open(&w, SAS_HDD ",\"erase_ms\":400", "kimitsu1");
 	begin_format(&w, false, &host, &drive);
-	if (haiki_repair(host, drive, false, NULL, what, sizeof(what),
+	if (haiki_repair(host, drive, &nobody, what, sizeof(what),
 			 &err) < 0)
 		fail_msg("%s", err.text);
 	assert_non_null(strstr(what, "a format that was running has ended"));
@@ -291,14 +294,14 @@ static void formats_again_what_was_confirmed(void **state)
 	begin_format(&w, true, &host, &drive);
 	workshop_scan(host, before);
 	assert_true(before[HAIKI_ZONE_HOST].markers > 0);
-	assert_int_equal(haiki_repair(host, drive, false, NULL, what,
+	assert_int_equal(haiki_repair(host, drive, &nobody, what,
 				      sizeof(what), &err), -EPERM);
 	assert_string_equal(what, "");
 	assert_non_null(strstr(err.text, "--confirm W1"));
 	workshop_scan(host, after);
 	assert_int_equal(after[HAIKI_ZONE_HOST].markers,
 			 before[HAIKI_ZONE_HOST].markers);
-	if (haiki_repair(host, drive, true, NULL, what, sizeof(what), &err) < 0)
+	if (haiki_repair(host, drive, &somebody, what, sizeof(what), &err) < 0)
 		fail_msg("%s", err.text);
 	assert_non_null(strstr(what, "was formatted again"));
 	check_repaired(&w, host, drive);
