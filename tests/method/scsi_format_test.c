@@ -7,6 +7,7 @@
 #define FORMAT &method_scsi_format
 
 static const uint8_t type1[32] = { [7] = 0xFF, [10] = 2, [12] = 0x01 };
+static const uint8_t type3[32] = { [7] = 0xFF, [10] = 2, [12] = 0x05 };
 static const uint8_t plain[32] = { [7] = 0xFF, [10] = 2 };
 
 #define SENSE(k, a, p) { .kind = STEP_SCSI, .opcode = 0x03, \
@@ -16,6 +17,7 @@ static const uint8_t plain[32] = { [7] = 0xFF, [10] = 2 };
 #define RUNNING(p) SENSE(2, 0x0404, p)
 #define CAPACITY(bytes) { .kind = STEP_SCSI, .opcode = 0x9E, .data = bytes, \
 			  .length = 32 }
+#define PLAIN CAPACITY(plain), KEEP("protection", "0")
 #define ENDED KEEP("operation", "ended")
 
 static void is_immediate(const uint8_t *data, size_t length)
@@ -24,11 +26,17 @@ static void is_immediate(const uint8_t *data, size_t length)
 	assert_memory_equal(data, "\x00\x02\x00\x00", 4);
 }
 
+static void is_type3(const uint8_t *data, size_t length)
+{
+	assert_int_equal(length, 4);
+	assert_memory_equal(data, "\x01\x02\x00\x00", 4);
+}
+
 /* FMTDATA b4; FMTPINFO 7:6 with the protection that the drive has. */
 #define SEND(flags) .kind = STEP_SCSI, .opcode = 0x04, .features = flags, \
 		    .check = is_immediate
 #define BEGIN GUARD, IDLE, KEEP("expect", "changed"), \
-	KEEP("operation", "starting"), CAPACITY(plain), { SEND(0x10) }, \
+	KEEP("operation", "starting"), PLAIN, { SEND(0x10) }, \
 	KEEP("operation", "started")
 
 static void ends_as(const struct step *steps, enum haiki_outcome outcome)
@@ -67,15 +75,43 @@ static void follows_a_format(void **state)
 		KEEP("operation", "started"), RUNNING(3), IDLE, ENDED);
 	ENDS_AS(HAIKI_OUTCOME_SUCCEEDED, GUARD, IDLE,
 		KEEP("expect", "changed"), KEEP("operation", "starting"),
-		CAPACITY(type1), { SEND(0x10) },
+		CAPACITY(type1), KEEP("protection", "1"), { SEND(0x10) },
 		KEEP("operation", "started"), IDLE, ENDED);
+}
+
+/* A format that breaks off takes the drive's protection type with it. */
+static void formats_again_as_it_was(void **state)
+{
+	static const struct step first[] = {
+		GUARD, IDLE, KEEP("expect", "changed"),
+		KEEP("operation", "starting"), CAPACITY(type3),
+		KEEP("protection", "3"),
+		{ .kind = STEP_SCSI, .opcode = 0x04, .features = 0x10,
+		  .check = is_type3 }, KEEP("operation", "started"), END };
+	static const struct step again[] = {
+		GUARD, SENSE(3, 0x3100, 0), KEEP("expect", "changed"),
+		KEEP("operation", "starting"),
+		{ .kind = STEP_SCSI, .opcode = 0x9E, .status = 2,
+		  .key_code = 3, .asc = 0x3100 },
+		{ .kind = STEP_SCSI, .opcode = 0x04, .features = 0x10,
+		  .check = is_type3 }, KEEP("operation", "started"), END };
+	struct scripted s;
+
+	(void)state;
+	scripted_begin(&s, first);
+	assert_int_equal((FORMAT)->start(&s.run, NULL), 0);
+	(FORMAT)->finish(&s.run);
+	scripted_again(&s, again);
+	assert_int_equal((FORMAT)->start(&s.run, NULL), 0);
+	scripted_end(&s);
+	(FORMAT)->finish(&s.run);
 }
 
 static void looks_at_the_drive_behind_an_error(void **state)
 {
 	static const struct step refused[] = {
 		GUARD, IDLE, KEEP("expect", "changed"),
-		KEEP("operation", "starting"), CAPACITY(plain),
+		KEEP("operation", "starting"), PLAIN,
 		{ SEND(0x10), .status = 2, .key_code = 5, .asc = 0x2600 },
 		IDLE, END };
 	struct haiki_error error = { 0 };
@@ -84,7 +120,7 @@ static void looks_at_the_drive_behind_an_error(void **state)
 	(void)state;
 	ENDS_AS(HAIKI_OUTCOME_SUCCEEDED, GUARD, IDLE,
 		KEEP("expect", "changed"), KEEP("operation", "starting"),
-		CAPACITY(plain),
+		PLAIN,
 		{ SEND(0x10), .status = 2, .key_code = 4, .asc = 0x0800 },
 		RUNNING(1), KEEP("operation", "started"), RUNNING(2), IDLE,
 		ENDED);
@@ -154,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(follows_a_format),
+		cmocka_unit_test(formats_again_as_it_was),
 		cmocka_unit_test(looks_at_the_drive_behind_an_error),
 		cmocka_unit_test(adopts_what_is_running),
 		cmocka_unit_test(tells_what_is_left_to_do),
