@@ -543,12 +543,25 @@ static bool worth_reading(const struct attempt *a)
 		a->run.attempt.passes_planned);
 }
 
+/* What doesn't answer is asked nothing more. */
+static void tell_hanging(struct attempt *a)
+{
+	struct haiki_error problem;
+
+	a->job->hangs = true;
+	error_set(&problem, HAIKI_DOMAIN_SYSTEM, -ETIMEDOUT,
+		  N_("the drive no longer answered while it was read back, so nothing is proven: switch it off and on and erase it again; if it stays so, destroy it"));
+	job_note(a->job, &problem);
+}
+
 static int read_back(struct attempt *a, struct haiki_error *err)
 {
 	bool well;
 	int r = verify(a, err);
 
-	if (r == 0)
+	if (r == 0 && proof_hangs(a->proof))
+		tell_hanging(a);
+	else if (r == 0)
 		r = settle(a, &well, err);
 	if (r == 0)
 		r = keep_findings(a, err);

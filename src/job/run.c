@@ -327,6 +327,20 @@ static void forget(struct haiki_value *value)
 	*value = (struct haiki_value){ .reason = "the drive no longer answered" };
 }
 
+static void forget_all(struct job *job, const struct haiki_drive *last)
+{
+	job->after = *last;
+	forget(&job->after.hidden.hpa_sectors);
+	forget(&job->after.hidden.dco_sectors);
+	forget(&job->after.hidden.amac_sectors);
+	forget(&job->after.health.reallocated);
+	forget(&job->after.health.pending);
+	forget(&job->after.health.temperature);
+	forget(&job->after.health.power_on_hours);
+	job->after.security = (struct haiki_security){
+		.reason = "the drive no longer answered" };
+}
+
 /*
  * A look at the drive after an attempt. -ENODEV: it's gone, and may come back.
  * A drive that is there and doesn't answer any more is no longer known: what
@@ -337,9 +351,14 @@ static int look_again(struct job *job, bool *ret_silent,
 {
 	struct haiki_drive last = job->after;
 	struct haiki_error problem = { 0 };
-	int r = probe(job, &problem);
+	int r;
 
-	*ret_silent = false;
+	*ret_silent = job->hangs;
+	if (job->hangs) {
+		forget_all(job, &last);
+		return 0;
+	}
+	r = probe(job, &problem);
 	if (r == -ENODEV && err)
 		*err = problem;
 	if ((r == 0 && !job->after.silent) || r == -ENODEV)
@@ -349,16 +368,7 @@ static int look_again(struct job *job, bool *ret_silent,
 			  N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
 			  last.path);
 	job_note(job, &problem);
-	job->after = last;
-	forget(&job->after.hidden.hpa_sectors);
-	forget(&job->after.hidden.dco_sectors);
-	forget(&job->after.hidden.amac_sectors);
-	forget(&job->after.health.reallocated);
-	forget(&job->after.health.pending);
-	forget(&job->after.health.temperature);
-	forget(&job->after.health.power_on_hours);
-	job->after.security = (struct haiki_security){
-		.reason = "the drive no longer answered" };
+	forget_all(job, &last);
 	*ret_silent = true;
 	return 0;
 }

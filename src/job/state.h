@@ -91,6 +91,7 @@ struct job {
 	struct haiki_evidence evidence;
 	struct haiki_claims claims;
 	struct haiki_verdict verdict;
+	bool hangs;                       /* a read never returned */
 	bool planned;                     /* seen, free, and fit for erasing */
 	struct haiki_error no_paper;      /* why the record has no PDF yet */
 	struct haiki_error no_stamp;      /* ... no time stamp that was wanted */

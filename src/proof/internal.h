@@ -61,7 +61,10 @@ struct proof {
 	unsigned failures;        /* chunks in a row that gave nothing */
 	unsigned failed_reads;    /* in all, single blocks and pieces */
 	bool chunk_gave;          /* something of it could be read */
+	uint64_t patience_ms;     /* 0 = the usual */
+	uint64_t gave_ms;         /* when something could be read last */
 	bool given_up, done;
+	bool hangs;               /* given up with a read that didn't return */
 	uint8_t *expected;
 	uint64_t bytes_done, bytes_total;
 
@@ -147,6 +150,8 @@ void reader_ask(struct reader *r, uint64_t offset, size_t length);
  * stays the oldest until reader_drop(). */
 const struct reader_chunk *reader_oldest(struct reader *r,
 					 uint64_t timeout_ms);
+/* The same, whether it's there or not; NULL only if nothing was asked for. */
+const struct reader_chunk *reader_first(const struct reader *r);
 void reader_drop(struct reader *r);
 
 /* --- shared -------------------------------------------------------------- */

@@ -65,12 +65,21 @@ struct proof_expectation {
 /*
  * Reads for about slice_ms; reads stay in flight between two calls, so `t`
  * must outlive the last one. *ret_done when every sample was tried, or when
- * the drive was given up after too many errors in a row (`completed` is false
- * then). -ENODEV: gone. -EINVAL: CHANGED or NOISE without proof_plant().
+ * the drive was given up (`completed` is false then): after too many errors in
+ * a row, or when nothing could be read for proof_patience(). -ENODEV: gone.
+ * -EINVAL: CHANGED or NOISE without proof_plant().
  */
 int proof_step(struct proof *proof, struct transport *t,
 	       const struct proof_expectation *expectation, uint64_t slice_ms,
 	       bool *ret_done, struct haiki_error *err);
+
+/* How long to wait for a drive from which nothing can be read; 5 minutes if
+ * this isn't called. */
+void proof_patience(struct proof *proof, uint64_t ms);
+
+/* Whether it was given up with a read that the drive didn't answer in that
+ * time: to ask it anything more may take without end. */
+bool proof_hangs(const struct proof *proof);
 
 /*
  * Counts so far; final once done. They are of logical blocks. A surviving

@@ -146,6 +146,11 @@ const struct reader_chunk *reader_oldest(struct reader *r, uint64_t timeout_ms)
 	return slot->state == SLOT_THERE ? &slot->chunk : NULL;
 }
 
+const struct reader_chunk *reader_first(const struct reader *r)
+{
+	return r->used ? &r->slots[r->first].chunk : NULL;
+}
+
 void reader_drop(struct reader *r)
 {
 	r->slots[r->first].state = SLOT_FREE;

@@ -13,6 +13,8 @@
 #define MAX_CHUNK_FAILURES 32
 /* Reads that may fail before bad chunks are no longer taken apart. */
 #define MAX_FAILED_READS 400
+/* Before the kernel lets a read fail it may try for three minutes. */
+#define PATIENCE_MS UINT64_C(300000)
 
 static int gone(struct haiki_error *err)
 {
@@ -34,6 +36,7 @@ static int begin(struct proof *p, struct transport *t,
 	if (r < 0)
 		return error_errno(err, r, N_("cannot read the drive back"));
 	p->t = t;
+	p->gave_ms = time_monotonic_ms();
 	p->expectation = expectation->kind;
 	transport_note(t, "proof: reading back: plan %s, expecting %s, %" PRIu64 " of %" PRIu64 " bytes in %zu samples",
 		       haiki_plan_name(p->plan),
@@ -50,7 +53,9 @@ static void finish(struct proof *p, struct transport *t)
 	if (p->expectation == HAIKI_EXPECT_NOISE)
 		transport_note(t, "proof: %" PRIu64 " blocks hold only 00h or FFh",
 			       p->constant);
-	if (p->given_up)
+	if (p->hangs)
+		transport_note(t, "proof: the drive no longer answers: given up");
+	else if (p->given_up)
 		transport_note(t, "proof: too many reads in a row failed: given up");
 	transport_note(t, NOTE_PROOF_FORMAT, p->blocks_read, p->mismatches,
 		       p->read_errors, p->markers_left);
@@ -85,6 +90,32 @@ static void chunk_done(struct proof *p, const struct reader_chunk *chunk)
 	p->chunk_gave = false;
 	p->size_checked = false;
 	reader_drop(p->reader);
+}
+
+static void gave(struct proof *p)
+{
+	p->chunk_gave = true;
+	p->gave_ms = time_monotonic_ms();
+}
+
+/* A drive that lets a read fail in its time is another thing than one that
+ * never does. `waiting`: for a read that hasn't returned. */
+static void look_at_clock(struct proof *p, bool waiting)
+{
+	const struct reader_chunk *chunk = reader_first(p->reader);
+	uint64_t patience_ms = p->patience_ms ? p->patience_ms : PATIENCE_MS;
+
+	if (p->given_up || time_monotonic_ms() - p->gave_ms < patience_ms)
+		return;
+	p->given_up = true;
+	p->hangs = waiting;
+	if (chunk && p->retries_count == 0)
+		judge_unreadable(p, chunk->offset, chunk->length);
+	while (p->retries_count) {
+		const struct retry *left = &p->retries[--p->retries_count];
+
+		judge_unreadable(p, chunk->offset + left->offset, left->length);
+	}
 }
 
 static void push(struct proof *p, size_t offset, size_t length)
@@ -133,7 +164,7 @@ static int retry(struct proof *p, const struct proof_expectation *expectation,
 		take_apart(p, chunk, again.offset, again.length);
 		return 0;
 	}
-	p->chunk_gave = true;
+	gave(p);
 	return judge(p, expectation, chunk->offset + again.offset, bytes,
 		     again.length);
 }
@@ -153,7 +184,7 @@ static int work(struct proof *p, const struct proof_expectation *expectation,
 	if (p->retries_count) {
 		r = retry(p, expectation, chunk);
 	} else if (chunk->result == 0) {
-		p->chunk_gave = true;
+		gave(p);
 		r = judge(p, expectation, chunk->offset, chunk->bytes,
 			  chunk->length);
 	} else if (proof_is_gone(chunk->result)) {
@@ -186,6 +217,7 @@ int proof_step(struct proof *p, struct transport *t,
 		if (r < 0)
 			return error_errno(err, r,
 					   N_("cannot read the drive back"));
+		look_at_clock(p, waiting);
 		if (p->given_up || (reader_is_empty(p->reader) &&
 				    p->sample == p->samples_count))
 			finish(p, t);
@@ -195,4 +227,14 @@ int proof_step(struct proof *p, struct transport *t,
 	}
 	*ret_done = p->done;
 	return 0;
+}
+
+void proof_patience(struct proof *p, uint64_t ms)
+{
+	p->patience_ms = ms;
+}
+
+bool proof_hangs(const struct proof *p)
+{
+	return p->hangs;
 }

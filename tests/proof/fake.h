@@ -22,6 +22,7 @@ struct fake {
 	uint64_t bad_first, bad_end;      /* bytes: unreadable */
 	uint64_t bad_write_first, bad_write_end;
 	uint64_t dies_at;         /* answers EIO from this byte on; 0 never */
+	unsigned fails_ms;        /* and that only after this time */
 	bool gone, vanishes;      /* vanishes: size() says so, read EIO */
 	uint64_t reads, writes, read_bytes, largest;
 	int fd;                   /* a file instead, with O_DIRECT; or -1 */
@@ -45,6 +46,8 @@ static int fake_read(struct transport *t, uint64_t offset, void *buf,
 		f->largest = length;
 	if (f->gone)
 		return -ENODEV;
+	if (f->fails_ms && f->dies_at && offset + length > f->dies_at)
+		usleep(f->fails_ms * 1000);
 	if (f->vanishes || offset + length > f->size ||
 	    (f->dies_at && offset + length > f->dies_at) ||
 	    fake_hits(f->bad_first, f->bad_end, offset, length))

@@ -70,6 +70,60 @@ static void test_unread_ends(void **state)
 	}
 }
 
+/* A read that never returns: an empty pipe in place of the drive. */
+static void test_hanging(void **state)
+{
+	struct io_uring ring;
+	bool done = false;
+	struct bench b;
+	int ends[2];
+
+	(void)state;
+	if (io_uring_queue_init(2, &ring, 0) < 0)
+		skip();           /* this system has no io_uring */
+	io_uring_queue_exit(&ring);
+	bench_new(&b, HAIKI_PLAN_FULL, SIZE);
+	plant_it(&b);
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(fcntl(ends[0], F_SETFL, O_DIRECT), 0);
+	b.f.fd = ends[0];
+	proof_patience(b.p, 200);
+	for (int i = 0; i < 500 && !done; i++)
+		assert_int_equal(proof_step(b.p, &b.f.t, &uniform, 20, &done,
+					    NULL), 0);
+	assert_true(done);
+	assert_true(proof_hangs(b.p));
+	proof_result(b.p, &b.v);
+	assert_false(b.v.completed);
+	assert_true(b.v.read_errors > 0);
+	assert_int_equal(b.v.samples, 0);
+	b.f.fd = -1;
+	close(ends[0]);
+	close(ends[1]);
+	bench_free(&b);
+}
+
+/* One whose reads fail after a while each is given up in time as well, though
+ * it answers. */
+static void test_failing_slowly(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_new(&b, HAIKI_PLAN_FULL, SIZE);
+	plant_it(&b);
+	b.f.dies_at = 1 << 20;
+	b.f.fails_ms = 30;
+	b.f.reads = 0;
+	proof_patience(b.p, 100);
+	assert_int_equal(read_all(&b, &uniform), 0);
+	assert_false(b.v.completed);
+	assert_false(proof_hangs(b.p));
+	assert_true(b.v.read_errors > 0);
+	assert_true(b.f.reads < 100);
+	bench_free(&b);
+}
+
 /* A dying drive is given up, and not tried for days. */
 static void test_dying(void **state)
 {
@@ -314,6 +368,8 @@ int main(void)
 		cmocka_unit_test(test_memory),
 		cmocka_unit_test(test_read_errors),
 		cmocka_unit_test(test_unread_ends),
+		cmocka_unit_test(test_hanging),
+		cmocka_unit_test(test_failing_slowly),
 		cmocka_unit_test(test_dying),
 		cmocka_unit_test(test_many_bad),
 		cmocka_unit_test(test_gone),
