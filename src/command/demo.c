@@ -85,7 +85,7 @@ static void show_drives(const struct haiki_drive *drives, size_t count)
 		printf("  ");
 		ui_pad(stdout, drives[i].path, 22);
 		ui_pad(stdout, drives[i].model, 30);
-		printf(" %s\n", ui_size(drives[i].size_bytes));
+		printf(" %s\n", ui_capacity(drives[i].size_bytes));
 	}
 }
 

@@ -286,11 +286,6 @@ static void print_heading(void)
 	puts(_("serial number"));
 }
 
-static const char *size_text(const struct haiki_drive *drive)
-{
-	return drive->size_bytes ? ui_size(drive->size_bytes) : "?";
-}
-
 static void print_line(const char *label, const char *text)
 {
 	printf("%*s%s", INDENT, "", label);
@@ -359,7 +354,7 @@ static void print_path(const char *path)
 static void print_drive(const struct haiki_drive *drive)
 {
 	print_path(drive->path);
-	cell_right(size_text(drive), COLUMN_SIZE);
+	cell_right(ui_capacity(drive->size_bytes), COLUMN_SIZE);
 	cell(haiki_kind_name(drive->kind), COLUMN_KIND);
 	cell(haiki_bus_name(drive->bus), COLUMN_BUS);
 	cell(drive->model[0] ? drive->model : "?", COLUMN_MODEL);

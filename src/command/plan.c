@@ -45,7 +45,7 @@ void plan_print(const struct haiki_drive *drive,
 
 	snprintf(line, sizeof(line), "%s  %s  %s  %s", drive->path,
 		 ui_safe(drive->model), ui_safe(drive->serial),
-		 ui_size(drive->size_bytes));
+		 ui_capacity(drive->size_bytes));
 	ui_wrap(stdout, line, 2);
 	snprintf(line, sizeof(line), "  %s %s / %s",
 		 _("Class:"), japanese() ? haiki_policy_name(options->policy) :

@@ -79,7 +79,7 @@ void confirm_show(FILE *f, const struct haiki_drive *drive,
 		 drive->serial_is_substitute ?
 		 _(" (the drive tells none: a substitute)") : "");
 	line(f, _("Serial number"), text);
-	line(f, _("Size"), ui_size(drive->size_bytes));
+	line(f, _("Size"), ui_capacity(drive->size_bytes));
 	line(f, _("On it"), drive->contents[0] ? drive->contents :
 	     _("nothing recognised"));
 	snprintf(text, sizeof(text), "%s / %s", japanese() ?

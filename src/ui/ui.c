@@ -241,6 +241,11 @@ const char *ui_size(unsigned long long bytes)
 	return buf;
 }
 
+const char *ui_capacity(unsigned long long bytes)
+{
+	return bytes ? ui_size(bytes) : "?";
+}
+
 const char *ui_duration(long long seconds)
 {
 	static _Thread_local char ring[4][64];

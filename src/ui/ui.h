@@ -37,6 +37,8 @@ size_t ui_fit(const char *text, int room);
 /* "1.0 TB", "500 GB" (decimal, as drives are sold). Static buffer rotation of
  * four. */
 const char *ui_size(unsigned long long bytes);
+/* The same of a drive, which may tell none: "?". */
+const char *ui_capacity(unsigned long long bytes);
 /* "2 h 05 min", "45 s"; "unknown" for < 0; translated. */
 const char *ui_duration(long long seconds);
 /* Text made safe for a terminal: control characters and escape sequences

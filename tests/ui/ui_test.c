@@ -99,6 +99,8 @@ static void sizes_are_told_as_sold(void **state)
 	assert_string_equal(ui_size(1000204886016ull), "1.0 TB");
 	assert_string_equal(ui_size(500107862016ull), "500 GB");
 	assert_string_equal(ui_size(512), "512 B");
+	assert_string_equal(ui_capacity(512), "512 B");
+	assert_string_equal(ui_capacity(0), "?");
 }
 
 int main(void)

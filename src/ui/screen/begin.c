@@ -21,7 +21,7 @@ static void show_drives(const struct session *session, struct pane *pane)
 		if (choice->chosen)
 			pane_textf(pane, 4, STYLE_STRONG, "%s  %s  %s  %s  %s",
 				   d->name, d->model, d->serial,
-				   ui_size(d->size_bytes),
+				   ui_capacity(d->size_bytes),
 				   choice->plan.steps_count ?
 				   ui_duration(choice->plan.steps[0].seconds) :
 				   "");
@@ -33,7 +33,7 @@ static void show_drives(const struct session *session, struct pane *pane)
 		if (d && session->pending[i].chosen)
 			pane_textf(pane, 4, STYLE_STRONG, "%s  %s  %s  %s",
 				   d->name, d->model, d->serial,
-				   ui_size(d->size_bytes));
+				   ui_capacity(d->size_bytes));
 	}
 }
 

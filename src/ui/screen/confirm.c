@@ -116,7 +116,7 @@ static void show_drive(const struct session *session, struct pane *pane,
 	pane_pairf(pane, _("Serial number"), STYLE_STRONG, "%s%s", d->serial,
 		   d->serial_is_substitute ?
 		   _(" (the drive tells none: a substitute)") : "");
-	pane_pair(pane, _("Size"), STYLE_PLAIN, ui_size(d->size_bytes));
+	pane_pair(pane, _("Size"), STYLE_PLAIN, ui_capacity(d->size_bytes));
 	pane_pair(pane, _("On it"), STYLE_PLAIN, d->contents[0] ? ui_word(d->contents) :
 		  _("nothing recognised"));
 	if (!c->choice)

@@ -44,7 +44,7 @@ static void compose(const struct session *session, struct pane *pane)
 
 	pane_blank(pane);
 	pane_textf(pane, 0, STYLE_STRONG, "%s  %s  %s  %s", d->path, d->model,
-		   d->serial, ui_size(d->size_bytes));
+		   d->serial, ui_capacity(d->size_bytes));
 	pane_blank(pane);
 	entry_compose(session, pane, entries, ARRAY_SIZE(entries));
 	pane_hint(pane, "Enter", _("next line"));

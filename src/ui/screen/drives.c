@@ -56,7 +56,7 @@ static void head(const struct session *session, struct pane *pane, size_t i,
 	pane_cell(pane, 17, 18 + spare / 2, STYLE_PLAIN, model_of(d));
 	pane_cell(pane, 36 + spare / 2, 18 + spare - spare / 2, STYLE_PLAIN,
 		  d->serial);
-	pane_cell(pane, 55 + spare, 7, STYLE_PLAIN, ui_size(d->size_bytes));
+	pane_cell(pane, 55 + spare, 7, STYLE_PLAIN, ui_capacity(d->size_bytes));
 	pane_cell(pane, 63 + spare, 0, style, state);
 }
 
@@ -112,7 +112,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 			      session_error(session, &choice->why));
 	snprintf(text, sizeof(text), "%s, %s, %s, %s (%s %s), %s", d->path,
 		 model_of(d), d->serial[0] ? d->serial : _("unknown"),
-		 ui_size(d->size_bytes), haiki_bus_name(d->bus),
+		 ui_capacity(d->size_bytes), haiki_bus_name(d->bus),
 		 haiki_kind_name(d->kind), d->contents[0] ? ui_word(d->contents) :
 		 _("nothing recognised on it"));
 	pane_labelled(pane, 2, 14, _("it is"), STYLE_PLAIN, text);

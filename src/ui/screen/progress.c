@@ -167,7 +167,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	const struct haiki_drive *d = session->targets[i].drive;
 
 	pane_textf(pane, 0, STYLE_PLAIN, "%s  %s  %s  %s", d->path, d->model,
-		   d->serial, ui_size(d->size_bytes));
+		   d->serial, ui_capacity(d->size_bytes));
 	if (p->method)
 		pane_pair(pane, _("Method"), STYLE_PLAIN,
 			  haiki_method_name(p->method));

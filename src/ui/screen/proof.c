@@ -59,7 +59,7 @@ static void compose(const struct session *session, struct pane *pane)
 
 	pane_blank(pane);
 	pane_textf(pane, 0, STYLE_STRONG, "%s  %s  %s  %s", d->path, d->model,
-		   d->serial, ui_size(d->size_bytes));
+		   d->serial, ui_capacity(d->size_bytes));
 	pane_text(pane, 0, outcome_style(outcome), outcome_word(outcome));
 	if (p->message[0])
 		pane_text(pane, 2, STYLE_PLAIN, p->message);
