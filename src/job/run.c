@@ -300,15 +300,17 @@ static int open_rest(struct job *job, struct haiki_error *err)
 	return open_hidden(job, err);
 }
 
-/* A sanitize that someone else had begun proves nothing, nor does one before
- * which the drive let nothing be written (only a sanitize could bring it out
- * of a failed one): once that has ended, our own follows. */
+/* A sanitize that someone else had begun proves nothing, nor does an erase
+ * before which the drive let nothing be written, because only that erase could
+ * bring it out of a failed sanitize or of its Opal locks: once it has ended,
+ * our own follows. */
 static bool proves_nothing(const struct haiki_attempt *attempt)
 {
 	const struct method *method = method_find(attempt->method);
 
 	return attempt->adopted ||
-	       (method && method->look &&
+	       (method &&
+		(method->look || method->id == HAIKI_OPAL_PSID_REVERT) &&
 		attempt->outcome == HAIKI_OUTCOME_SUCCEEDED &&
 		attempt->verification.markers_planted == 0);
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "simulate/internal.h"
+#include "simulate/model_tcg.h"
 
 /* First of the sectors that a drive with "pending" ones can't read. */
 #define PENDING_LBA 1000
@@ -96,7 +97,7 @@ static int medium_barred(struct model *m, bool write)
 {
 	const struct model_op *op = &m->state.op;
 
-	if (m->state.locked)
+	if (m->state.locked || model_tcg_locked(m))
 		return -EIO;
 	if (op->state == OP_VERIFYING && !write)
 		return 0;

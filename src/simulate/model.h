@@ -194,7 +194,7 @@ struct model_config {
 	char password[33], master_password[33];
 	bool password_max;        /* security level maximum */
 	bool encrypts;            /* all user data, word 69 bit 4 */
-	bool opal;
+	bool opal, opal_locked;   /* locked: until a PSID revert */
 	char psid[33];
 	enum model_bridge bridge;
 	bool write_cache;

@@ -40,6 +40,11 @@ struct model_tcg {
 	uint8_t answer[512];
 };
 
+bool model_tcg_locked(const struct model *m)
+{
+	return m->config.opal_locked && !m->state.psid_reverted;
+}
+
 /* --- discovery ---------------------------------------------------------- */
 
 static void discovery(const struct model *m, uint8_t *data, size_t length)
@@ -56,7 +61,8 @@ static void discovery(const struct model *m, uint8_t *data, size_t length)
 	put_be16(locking, 0x0002);
 	locking[2] = 0x10;
 	locking[3] = 12;
-	locking[4] = (uint8_t)(0x01 | (m->config.encrypts ? 0x08 : 0));
+	locking[4] = (uint8_t)(0x01 | (m->config.encrypts ? 0x08 : 0) |
+			       (model_tcg_locked(m) ? 0x06 : 0));
 	put_be16(opal, 0x0203);       /* Opal SSC V2 */
 	opal[2] = 0x10;
 	opal[3] = 16;

@@ -14,4 +14,7 @@ int model_tcg_receive(struct model *m, uint8_t protocol, uint16_t specific,
 int model_tcg_send(struct model *m, uint8_t protocol, uint16_t specific,
 		   const void *data, size_t length);
 
+/* Whether its ranges are locked: nothing can be read or written. */
+bool model_tcg_locked(const struct model *m);
+
 #endif

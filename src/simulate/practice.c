@@ -54,7 +54,8 @@ static const struct key drive_keys[] = {
 	FLAG(antifreeze),
 	FLAGS(format, format_names), FLAG(format_all), FLAG(scsi_format),
 	ENUM(security, security_names), TEXT(password), TEXT(master_password),
-	FLAG(password_max), FLAG(encrypts), FLAG(opal), TEXT(psid),
+	FLAG(password_max), FLAG(encrypts), FLAG(opal), FLAG(opal_locked),
+	TEXT(psid),
 	ENUM(bridge, bridge_names), FLAG(write_cache),
 	I64(erase_ms, 86400000), I64(estimate_ms, INT64_MAX),
 	TEXT(contents),
@@ -367,6 +368,9 @@ static int check_fit(const struct key_place *at, const struct model_config *c)
 	if (c->opal && !c->psid[0])
 		return key_wrong(at, "psid",
 				 "given with \"opal\"");
+	if (c->opal_locked && !c->opal)
+		return key_wrong(at, "opal_locked",
+				 "left out without \"opal\"");
 	if (c->faults.shrinks_by >= (int64_t)c->sectors)
 		return key_wrong(at, "shrinks_by", "less than the capacity");
 	return 0;

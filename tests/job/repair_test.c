@@ -349,6 +349,44 @@ static void erases_a_drive_that_is_not_formatted(void **state)
 	}
 }
 
+/* It takes nothing before the first revert, so nothing shows what that did. */
+static void reverts_a_locked_drive_twice(void **state)
+{
+	static const char *const drives[] = {
+		"\"kind\":\"ata-ssd\",\"security\":\"none\"",
+		"\"kind\":\"nvme\",\"format\":[]", "\"kind\":\"sas-ssd\"",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(drives) / sizeof(drives[0]); i++) {
+		struct haiki_job_target target;
+		struct haiki_drive *drive;
+		struct haiki_host *host;
+		struct workshop w;
+		char json[256];
+		json_t *record;
+
+		snprintf(json, sizeof(json), "%s,\"size_mib\":2,"
+			 "\"sanitize\":[],\"encrypts\":true,\"opal\":true,"
+			 "\"opal_locked\":true,\"psid\":\"LABPSID\"",
+			 drives[i]);
+		workshop_open(&w, json, "kimitsu1");
+		w.options.psid = "LABPSID";
+		w.options.method = HAIKI_OPAL_PSID_REVERT;
+		assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+		workshop_erase(&w, host, drive, NULL, &target);
+		if (target.result != HAIKI_CONFORMING)
+			fail_msg("%s: %s", drives[i], target.error.text);
+		record = record_of(&target);
+		assert_int_equal(json_array_size(json_object_get(record,
+			"attempts")), 2);
+		json_decref(record);
+		free(drive);
+		haiki_host_free(host);
+		workshop_close(&w);
+	}
+}
+
 /* Nothing brings it back: a record that says so, not a refusal. */
 static void certifies_a_drive_that_stays_without_a_size(void **state)
 {
@@ -383,6 +421,7 @@ int main(void)
 		cmocka_unit_test(waits_for_a_format),
 		cmocka_unit_test(formats_again_what_was_confirmed),
 		cmocka_unit_test(erases_a_drive_that_is_not_formatted),
+		cmocka_unit_test(reverts_a_locked_drive_twice),
 		cmocka_unit_test(certifies_a_drive_that_stays_without_a_size),
 	};
 
