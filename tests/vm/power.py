@@ -46,9 +46,8 @@ SCSI_B = (
     ("scsi-sanitize-crypto",
      {"kind": "sas-ssd", "sanitize": ["crypto"]}, 1, "C"),
     ("scsi-sanitize-overwrite", {"kind": "sas-hdd"}, 1, "C"),
+    ("scsi-format", {"kind": "sas-hdd", "sanitize": []}, 1, "N"),
 )
-# Not yet among them, as resume can't repair it: scsi-format (the kernel sees no
-# size where a format broke off) and opal-psid-revert (resume takes no --psid).
 NVME = (
     ("nvme-sanitize-block", {"kind": "nvme", "sanitize": ["block"]}, 1, "C"),
     ("nvme-sanitize-crypto",
@@ -59,6 +58,9 @@ NVME = (
      {"kind": "nvme", "sanitize": [], "encrypts": True}, 1, "C"),
     ("nvme-format-user",
      {"kind": "nvme", "sanitize": [], "format": ["user"]}, 1, "N"),
+    ("opal-psid-revert",
+     {"kind": "nvme", "sanitize": [], "format": [], "encrypts": True,
+      "opal": True, "psid": "LABPSID0123456789"}, 1, "C"),
 )
 OVERWRITE = ("overwrite", {"kind": "ata-hdd", "security": "none",
                            "max_address": "none", "sanitize": []}, 0, "C")

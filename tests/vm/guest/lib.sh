@@ -209,8 +209,11 @@ haiki_erase() {
 	return "$status"
 }
 
+# haiki_resume OUT [OPTION...]
 haiki_resume() {
-	haiki resume --out "$1" $signer
+	records=$1
+	shift
+	haiki resume --out "$records" $signer "$@"
 }
 
 # erase_all N: lines "SERIAL SECONDS [OPTION...]" from standard input, N at a

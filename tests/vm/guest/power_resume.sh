@@ -12,10 +12,13 @@ mount /dev/vdb /out
 ls -lR /out
 tr -d '\000' </dev/vda >/tmp/jobs
 plug_all
-haiki_resume /out
-code=$?
+resume() {
+	haiki_resume /out --psid LABPSID0123456789
+	code=$?
+}
+resume
 # Only what a drive does by itself may still run.
-[ "$code" -eq 4 ] && { sleep 5; haiki_resume /out; code=$?; }
+[ "$code" -eq 4 ] && { sleep 5; resume; }
 case $code in
 0 | 1 | 3) ;;
 *) trouble "haiki resume: exit $code" ;;
