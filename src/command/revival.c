@@ -9,7 +9,8 @@ static bool same_drive(const struct haiki_drive *a, const struct haiki_drive *b)
 {
 	return !strcmp(a->serial, b->serial) && !strcmp(a->wwn, b->wwn) &&
 	       !strcmp(a->model, b->model) &&
-	       (!b->serial_is_substitute || a->size_bytes == b->size_bytes);
+	       (!b->serial_is_substitute || a->size_bytes == b->size_bytes ||
+		(a->size_bytes == 0 && haiki_drive_unfinished(a)));
 }
 
 const struct haiki_drive *revival_drive(const struct haiki_drive *drives,

@@ -13,7 +13,8 @@ struct revival {
 };
 
 /* The job's drive among those that are here, or NULL: by serial number, WWN
- * and model; one without a serial number of its own must be as large. */
+ * and model; one without a serial number of its own must be as large, unless
+ * an erase of its own keeps it from telling. */
 const struct haiki_drive *revival_drive(const struct haiki_drive *drives,
 					size_t count,
 					const struct haiki_unfinished *job);

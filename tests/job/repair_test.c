@@ -349,6 +349,72 @@ static void erases_a_drive_that_is_not_formatted(void **state)
 	}
 }
 
+static void stop_when_erasing(void *opaque, const struct haiki_event *event)
+{
+	volatile bool *stop = opaque;
+
+	if (event->phase && !strcmp(event->phase, "erase") &&
+	    event->kind == HAIKI_EVENT_PROGRESS)
+		*stop = true;
+}
+
+static void set_erase_ms(struct workshop *w, int ms)
+{
+	json_t *json = json_load_file(w->set, 0, NULL);
+
+	assert_non_null(json);
+	json_object_set_new(json_array_get(json_object_get(json, "drives"), 0),
+			    "erase_ms", json_integer(ms));
+	assert_int_equal(json_dump_file(json, w->set, JSON_COMPACT), 0);
+	json_decref(json);
+}
+
+/* Only the program ended: the drive goes on, tells no size meanwhile, and the
+ * journal says that it's our own. */
+static void goes_on_with_a_format_that_runs(void **state)
+{
+	volatile bool stop = false;
+	struct haiki_unfinished *jobs;
+	struct haiki_job_target target;
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+	json_t *record;
+	size_t count;
+
+	(void)state;
+	workshop_open(&w, SAS_HDD ",\"sanitize\":[],\"erase_ms\":600000",
+		      "kimitsu1");
+	w.options.method = HAIKI_SCSI_FORMAT;
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	target = (struct haiki_job_target){
+		.drive = drive, .confirmed_serial = drive->serial };
+	assert_int_equal(haiki_erase(host, &w.options, &target, 1, 0, &stop,
+				     stop_when_erasing, (void *)&stop, NULL),
+			 0);
+	assert_int_equal(target.ending, HAIKI_ENDING_INTERRUPTED);
+	free(drive);
+	haiki_host_free(host);
+
+	set_erase_ms(&w, 1000);
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	assert_int_equal(haiki_unfinished_list(w.out, &jobs, &count, NULL), 0);
+	assert_int_equal(count, 1);
+	workshop_erase(&w, host, drive, jobs[0].journal, &target);
+	if (target.ending != HAIKI_ENDING_RECORDED)
+		fail_msg("%s", target.error.text);
+	record = record_of(&target);
+	assert_int_equal(json_array_size(json_object_get(record, "attempts")),
+			 1);
+	assert_true(json_is_true(json_object_get(json_object_get(record,
+		"verification"), "completed")));
+	json_decref(record);
+	free(jobs);
+	free(drive);
+	haiki_host_free(host);
+	workshop_close(&w);
+}
+
 /* It takes nothing before the first revert, so nothing shows what that did. */
 static void reverts_a_locked_drive_twice(void **state)
 {
@@ -421,6 +487,7 @@ int main(void)
 		cmocka_unit_test(waits_for_a_format),
 		cmocka_unit_test(formats_again_what_was_confirmed),
 		cmocka_unit_test(erases_a_drive_that_is_not_formatted),
+		cmocka_unit_test(goes_on_with_a_format_that_runs),
 		cmocka_unit_test(reverts_a_locked_drive_twice),
 		cmocka_unit_test(certifies_a_drive_that_stays_without_a_size),
 	};
