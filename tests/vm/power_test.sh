@@ -44,6 +44,11 @@ machine() {
 	power_off "$pid"
 	[ "$i" -lt "${VM_SECONDS:-240}" ] || vm_last_words "$name" "no cut"
 
+	# FAT has no journal of its own: it's checked, as at every start.
+	case $name in
+	nvme*) ;;
+	*) fsck.vfat -a "$work/$name.disk" >"$work/$name.fsck" 2>&1 ;;
+	esac
 	python3 "$power" mend "$work" "$name"
 	truncate -s 128M "$work/$name.mail"
 	vm_devices=()
