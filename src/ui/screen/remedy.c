@@ -64,12 +64,13 @@ static void repair(struct session *session)
 {
 	static const bool at_once = true;
 	const struct haiki_drive *drive = drive_of(session);
+	const struct haiki_repair_options with = { .stop = &at_once };
 	struct haiki_error err = { 0 };
-	char what[256] = "";
+	char what[512] = "";
 	int r;
 
 	session_busy(session, _("Repairing ..."));
-	r = haiki_repair(session->host, drive, &at_once, what, sizeof(what),
+	r = haiki_repair(session->host, drive, &with, what, sizeof(what),
 			 &err);
 	if (r < 0)
 		session_say_error(session, &err);
