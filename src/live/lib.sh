@@ -158,7 +158,10 @@ device_of() { # PLACE
 
 # Every write is on the stick before the next begins. Windows shows the times
 # of files as local ones.
+# One that was pulled while it was written to is mended first: Linux writes to no
+# FAT that contradicts itself.
 mount_stick() { # PLACE DEVICE
+	fsck.fat -a "$2" >/tmp/fsck 2>&1 || log "fsck of $2: $(tail -n 1 /tmp/fsck)"
 	mount -t vfat -o "rw,sync,dirsync,noexec,nodev,utf8=1,umask=077,errors=remount-ro,time_offset=$(time_offset)" \
 		"$2" "$live/$1" 2>/dev/null ||
 		mount -t vfat -o ro,utf8=1,umask=077 "$2" "$live/$1"

@@ -32,7 +32,10 @@ sees() {
 	[ -n "$machine" ] || limit=1
 	for ((i = 0; i < limit * 5; i++)); do
 		look >"$scratch/screen"
-		grep -qF -- "$2" "$scratch/screen" && {
+		# Words that are wrapped are there, too.
+		{ cat "$scratch/screen" && tr -d '\n' <"$scratch/screen"; } |
+			sed 's/  */ /g' >"$scratch/words"
+		grep -qF -- "$2" "$scratch/screen" "$scratch/words" && {
 			ok "$name: $1"
 			return 0
 		}
