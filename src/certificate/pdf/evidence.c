@@ -173,7 +173,8 @@ static void attempt_title(struct sheet *sheet, const json_t *attempt,
 					    " (found running: not ours)")
 				: ""),
 		  SIZE_SMALL, FACE_BOLD, BLACK },
-		{ title, SIZE_NOTE, FACE_REGULAR, GREY_NOTE },
+		{ title ? phrase(sheet, title) : NULL, SIZE_NOTE, FACE_REGULAR,
+		  GREY_NOTE },
 	} };
 
 	sheet_need(sheet, 7000);

@@ -94,16 +94,18 @@ static void same_input_gives_same_bytes(void **state)
 /*
  * A checker compares files with its own rendering if both name the same
  * version (rendering.h). So when this fails because pages look different now:
- * raise RENDERING, then put the new hash here.
+ * raise RENDERING, then put the new hash here. (When only the words of phrases.c
+ * changed, which the file names by themselves, the new hash is enough.)
  */
 static void pages_change_only_with_their_version(void **state)
 {
 	static const char maker[] =
-		"(haiki-pdf/4 harfbuzz/6.0.0 zlib/1.2.13 "
+		"(haiki-pdf/5 harfbuzz/6.0.0 zlib/1.2.13 words/";
+	static const char fonts[] =
 		"BIZUDPGothic-Regular/0656faa4 BIZUDPGothic-Bold/73b04c1c "
 		"IPAmjMincho/dd505f57)";
 	static const char expected[] =
-		"729e037b5cc18b4b691f0e4be01b55674bc6d6c311d395c25b141610af728b83";
+		"d9c5f1b9319fb07e5cef9198f6995aeac878acbc94fe761f50a6386b6aa0c86d";
 	struct rendered s = { 0 };
 	char hash[65], both[2 * 64 + 1];
 
@@ -111,7 +113,7 @@ static void pages_change_only_with_their_version(void **state)
 	s.record = json_load_file("tests/certificate/pdf/record.json", 0, NULL);
 	assert_non_null(s.record);
 	render(&s, "ja");
-	if (!holds(&s, maker))
+	if (!holds(&s, maker) || !holds(&s, fonts))
 		skip();   /* other fonts or libraries: other bytes */
 	hash_bytes(s.pdf, s.pdf_length, hash);
 	memcpy(both, hash, 64);
