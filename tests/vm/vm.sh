@@ -19,7 +19,9 @@ vm_clean() {
 		grep -qaF "$work" "/proc/$pid/cmdline" 2>/dev/null &&
 			kill "$pid" 2>/dev/null
 	done < <(cat "$work/pids" 2>/dev/null)
-	[ -n "${VM_KEEP:-}" ] || rm -rf "$work"
+	[ -n "${VM_KEEP:-}" ] && return
+	# A server may still be writing its drives down.
+	rm -rf "$work" 2>/dev/null || { sleep 1; rm -rf "$work"; }
 }
 trap vm_clean EXIT
 trap 'exit 143' TERM INT
