@@ -21,7 +21,7 @@ ENGINE := $(patsubst src/%.c,%,$(wildcard src/page/engine/*.c src/policy/*.c \
 		pdf/phrase pdf/phrases pdf/signature pdf/words) \
 	$(addprefix ledger/,check index ledger line scan) \
 	command/audit command/command command/report_json ui/words
-ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o)
+ENGINE_OBJ := $(ENGINE:%=$(PAGE_BUILD)/%.o) $(PAGE_BUILD)/generated/phrases.o
 
 # No header of the machine's own gets in.
 ENGINE_FLAGS := --target=wasm32-wasi -nostdlibinc \
@@ -42,6 +42,12 @@ page:
 
 # Other flags, other bytes: then everything is compiled anew.
 $(PAGE_BUILD)/%.o: src/%.c scripts/page.mk
+	@mkdir -p $(@D)
+	@echo "  WASM  $<"
+	$(Q)$(WASM_CC) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
+
+# What build.mk makes of the catalogue.
+$(PAGE_BUILD)/generated/phrases.o: $(PHRASES) scripts/page.mk
 	@mkdir -p $(@D)
 	@echo "  WASM  $<"
 	$(Q)$(WASM_CC) $(ENGINE_FLAGS) -MMD -MP -c -o $@ $<
