@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "ui/ui.h"
+#include "ui/words.h"
 
 #define CHARACTERS 4
 
@@ -80,14 +81,14 @@ void confirm_show(FILE *f, const struct haiki_drive *drive,
 		 _(" (the drive tells none: a substitute)") : "");
 	line(f, _("Serial number"), text);
 	line(f, _("Size"), ui_capacity(drive->size_bytes));
-	line(f, _("On it"), drive->contents[0] ? drive->contents :
+	line(f, _("On it"), drive->contents[0] ? ui_word(drive->contents) :
 	     _("nothing recognised"));
 	snprintf(text, sizeof(text), "%s / %s", japanese() ?
 		 haiki_policy_name(options->policy) :
 		 haiki_policy_name_en(options->policy), japanese() ?
 		 options->cls->name : options->cls->name_en);
 	line(f, _("Class"), text);
-	line(f, _("Method"), haiki_method_name(plan->steps[0].method));
+	line(f, _("Method"), ui_method(plan->steps[0].method));
 	for (size_t i = 0; i < drive->advice_count; i++)
 		line(f, i ? "" : _("mind"), drive->advice[i]);
 	if (!plan->verdict.accepted)

@@ -11,6 +11,8 @@
 #include <unistr.h>
 #include <uniwidth.h>
 
+#include <haiki/record.h>
+
 #include "base/cleanup.h"
 
 #ifndef HAIKI_LOCALE_DIR
@@ -239,6 +241,12 @@ const char *ui_size(unsigned long long bytes)
 	snprintf(buf, sizeof(ring[0]), unit && value < 10 ? "%.1f %s" : "%.0f %s",
 		 value, units[unit]);
 	return buf;
+}
+
+const char *ui_method(enum haiki_method method)
+{
+	return haiki_method_in_words(haiki_method_name(method),
+				     !strcmp(ui_language(), "ja"));
 }
 
 const char *ui_capacity(unsigned long long bytes)

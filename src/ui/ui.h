@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include <haiki/method.h>
+
 #define _(text) dgettext("haiki", text)
 #ifndef N_
 #define N_(text) (text)
@@ -39,6 +41,8 @@ size_t ui_fit(const char *text, int room);
 const char *ui_size(unsigned long long bytes);
 /* The same of a drive, which may tell none: "?". */
 const char *ui_capacity(unsigned long long bytes);
+/* What the operator calls a method, as the certificate does. */
+const char *ui_method(enum haiki_method method);
 /* "2 h 05 min", "45 s"; "unknown" for < 0; translated. */
 const char *ui_duration(long long seconds);
 /* Text made safe for a terminal: control characters and escape sequences

@@ -40,12 +40,24 @@ static void other_words_stay_as_they_are(void **state)
 	assert_string_equal(ui_word(""), "");
 }
 
+static void a_method_is_called_what_the_certificate_calls_it(void **state)
+{
+	(void)state;
+	assert_string_equal(ui_method(HAIKI_OVERWRITE),
+			    "Overwrite by software");
+	ui_set_language("ja");
+	assert_string_equal(ui_method(HAIKI_OVERWRITE),
+			    "ソフトウェアによる上書き消去");
+	ui_set_language("en");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_result_has_its_word),
 		cmocka_unit_test(every_duty_of_the_built_in_policies_has_its_word),
 		cmocka_unit_test(other_words_stay_as_they_are),
+		cmocka_unit_test(a_method_is_called_what_the_certificate_calls_it),
 	};
 
 	ui_set_language("en");

@@ -128,7 +128,7 @@ static void show_drive(const struct session *session, struct pane *pane,
 				 session->cls->name_en));
 	if (c->choice->plan.steps_count)
 		pane_pair(pane, _("Method"), STYLE_PLAIN,
-			  haiki_method_name(c->choice->plan.steps[0].method));
+			  ui_method(c->choice->plan.steps[0].method));
 	for (size_t i = 0; i < d->advice_count; i++)
 		pane_text(pane, 2, STYLE_DUTY, d->advice[i]);
 	if (!c->choice->plan.verdict.accepted)

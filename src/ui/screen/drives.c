@@ -71,7 +71,7 @@ static void steps(const struct session *session, struct pane *pane,
 		char text[900];
 
 		snprintf(text, sizeof(text), "%s (%s): %s",
-			 haiki_method_name(step->method),
+			 ui_method(step->method),
 			 ui_duration(step->seconds),
 			 session_words(session, step->why_local[0] ?
 				       step->why_local : step->why, step->why));

@@ -170,7 +170,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 		   d->serial, ui_capacity(d->size_bytes));
 	if (p->method)
 		pane_pair(pane, _("Method"), STYLE_PLAIN,
-			  haiki_method_name(p->method));
+			  ui_method(p->method));
 	if (p->advice[0])
 		pane_text(pane, 2, STYLE_DUTY, p->advice);
 	if (p->message[0])
