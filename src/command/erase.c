@@ -110,6 +110,17 @@ static void tell_before(const struct haiki_drive *drive,
 			drive->path);
 }
 
+/* What is to be typed to confirm the drive of that index. */
+static const char *tail_of(const struct haiki_drive *drives, size_t count,
+			   size_t index)
+{
+	const char *tail = confirm_tail(&drives[index]);
+
+	for (size_t i = 0; i < count; i++)
+		tail = confirm_tail_beside(tail, &drives[index], &drives[i]);
+	return tail;
+}
+
 /* Keeps the drives that may be erased; refuses all if one may not. */
 static int choose(const struct options *options, struct drive_list *list,
 		  const struct job_options *job,
@@ -134,7 +145,8 @@ static int choose(const struct options *options, struct drive_list *list,
 				return command_failf(EXIT_REFUSED,
 					N_("%s is not confirmed: give --confirm %s if this is the drive to be erased. Nothing was touched"),
 					d->path, d->serial);
-			if (!ui_confirm(d, &job->job, &plan)) {
+			if (!ui_confirm(d, tail_of(drives, count, i),
+					&job->job, &plan)) {
 				command_failf(EXIT_REFUSED,
 					N_("%s is left alone"), d->path);
 				code = exit_code_worse(code, EXIT_REFUSED);

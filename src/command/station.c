@@ -234,6 +234,19 @@ static void next_question(struct station *s)
 	}
 }
 
+/* What is to be typed: no other drive that is here ends in it. */
+static const char *tail_of(const struct station *s, const struct guest *g)
+{
+	const char *tail = confirm_tail(&g->drive);
+
+	for (size_t i = 0; i < s->count; i++)
+		if (s->guests[i]->present &&
+		    s->guests[i]->state != GUEST_LOOKED_AT)
+			tail = confirm_tail_beside(tail, &g->drive,
+						   &s->guests[i]->drive);
+	return tail;
+}
+
 static void show_prompt(struct station *s)
 {
 	char status[160], prompt[400];
@@ -247,13 +260,11 @@ static void show_prompt(struct station *s)
 	else if (s->asked->unfinished)
 		snprintf(prompt, sizeof(prompt),
 			 _("%s: to go on with its erase, type the last %zu characters of its serial number; Enter leaves it alone:"),
-			 s->asked->drive.name,
-			 strlen(confirm_tail(&s->asked->drive)));
+			 s->asked->drive.name, strlen(tail_of(s, s->asked)));
 	else
 		snprintf(prompt, sizeof(prompt),
 			 _("%s: to erase it, type the last %zu characters of its serial number; Enter leaves it alone:"),
-			 s->asked->drive.name,
-			 strlen(confirm_tail(&s->asked->drive)));
+			 s->asked->drive.name, strlen(tail_of(s, s->asked)));
 	attend_show(&s->attendant, status, prompt);
 }
 
@@ -273,7 +284,7 @@ static void take_answer(struct station *s, const char *answer)
 	struct guest *g = s->asked;
 
 	s->busy_ms = time_monotonic_ms();
-	if (g && confirm_matches(&g->drive, answer)) {
+	if (g && confirm_matches(&g->drive, tail_of(s, g), answer)) {
 		s->asked = NULL;
 		station_begin(s, g);
 	} else if (!strcmp(answer, "q")) {

@@ -42,28 +42,25 @@ static bool ends_with(const char *text, const char *tail)
 	return n >= m && !strcmp(text + n - m, tail);
 }
 
-const char *confirm_tail_among(const struct haiki_drive *drive,
-			       const struct haiki_drive *drives, size_t count)
+const char *confirm_tail_beside(const char *tail,
+				const struct haiki_drive *drive,
+				const struct haiki_drive *other)
 {
-	const char *tail = confirm_tail(drive);
-
-	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(drives[i].path, drive->path))
-			continue;
+	if (!strcmp(other->path, drive->path))
+		return tail;
+	while (tail > drive->serial && ends_with(other->serial, tail))
+		do
+			tail--;
 		while (tail > drive->serial &&
-		       ends_with(drives[i].serial, tail))
-			do
-				tail--;
-			while (tail > drive->serial &&
-			       ((unsigned char)*tail & 0xc0) == 0x80);
-	}
+		       ((unsigned char)*tail & 0xc0) == 0x80);
 	return tail;
 }
 
-bool confirm_matches(const struct haiki_drive *drive, const char *typed)
+bool confirm_matches(const struct haiki_drive *drive, const char *tail,
+		     const char *typed)
 {
-	return *drive->serial && (!strcmp(typed, confirm_tail(drive)) ||
-				  !strcmp(typed, drive->serial));
+	return *drive->serial &&
+		(!strcmp(typed, tail) || !strcmp(typed, drive->serial));
 }
 
 void confirm_show(FILE *f, const struct haiki_drive *drive,
@@ -96,15 +93,7 @@ void confirm_show(FILE *f, const struct haiki_drive *drive,
 				0, ui_columns(stderr));
 }
 
-void confirm_question(const struct haiki_drive *drive, char *ret_text,
-		      size_t size)
-{
-	snprintf(ret_text, size,
-		 _("To erase it, type the last %zu characters of its serial number; anything else leaves it alone:"),
-		 strlen(confirm_tail(drive)));
-}
-
-bool ui_confirm(const struct haiki_drive *drive,
+bool ui_confirm(const struct haiki_drive *drive, const char *tail,
 		const struct haiki_job_options *options,
 		const struct haiki_job_plan *plan)
 {
@@ -113,7 +102,9 @@ bool ui_confirm(const struct haiki_drive *drive,
 
 	fputc('\n', stderr);
 	confirm_show(stderr, drive, options, plan);
-	confirm_question(drive, question, sizeof(question));
+	snprintf(question, sizeof(question),
+		 _("To erase it, type the last %zu characters of its serial number; anything else leaves it alone:"),
+		 strlen(tail));
 	answer = ui_ask(question, false);
-	return answer && confirm_matches(drive, answer);
+	return answer && confirm_matches(drive, tail, answer);
 }

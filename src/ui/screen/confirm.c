@@ -70,8 +70,11 @@ static bool current(const struct session *session, struct candidate *ret,
 static const char *tail_of(const struct session *session,
 			   const struct haiki_drive *drive)
 {
-	return confirm_tail_among(drive, session->drives,
-				  session->drives_count);
+	const char *tail = confirm_tail(drive);
+
+	for (size_t i = 0; i < session->drives_count; i++)
+		tail = confirm_tail_beside(tail, drive, &session->drives[i]);
+	return tail;
 }
 
 /* A scanner reads whole serial numbers, in whatever order. */
@@ -174,8 +177,7 @@ static enum move check(struct session *session)
 
 	if (!current(session, &c, &number, &total))
 		return MOVE_NEXT;
-	if (*c.drive->serial && (!strcmp(typed, tail_of(session, c.drive)) ||
-				 !strcmp(typed, c.drive->serial))) {
+	if (confirm_matches(c.drive, tail_of(session, c.drive), typed)) {
 		*c.confirmed = true;
 	} else if (!confirm_scanned(session, typed)) {
 		session_say(session, STYLE_BAD, "%s %s", _("[!]"), *typed ?
