@@ -91,6 +91,9 @@ class Person:
         self.pending = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            # As at a login, however these tests were begun.
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+                signal.signal(number, signal.SIG_DFL)
             size = struct.pack("HHHH", ROWS, COLUMNS, 0, 0)
             fcntl.ioctl(0, termios.TIOCSWINSZ, size)
             os.execvpe(argv[0], argv, {**os.environ, **(env or {})})
