@@ -66,3 +66,13 @@ uint64_t time_monotonic_ms(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
+
+void time_sleep_ms(uint64_t ms)
+{
+	struct timespec wait = {
+		.tv_sec = (time_t)(ms / 1000),
+		.tv_nsec = (long)(ms % 1000) * 1000000,
+	};
+
+	nanosleep(&wait, NULL);
+}

@@ -49,17 +49,6 @@ void pace_begin(struct pace *pace, const struct method_run *run,
 	snprintf(pace->last.detail, sizeof(pace->last.detail), "started");
 }
 
-static void sleep_ms(uint64_t ms)
-{
-	struct timespec wait = {
-		.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000000,
-	};
-
-	/* A signal may end it early: the caller looks at the clock. */
-	nanosleep(&wait, NULL);
-}
-
 bool pace_due(struct pace *pace, struct method_progress *ret_progress)
 {
 	uint64_t now = time_monotonic_ms();
@@ -67,7 +56,7 @@ bool pace_due(struct pace *pace, struct method_progress *ret_progress)
 	if (now < pace->due_ms) {
 		uint64_t left = pace->due_ms - now;
 
-		sleep_ms(left < pace->slice_ms ? left : pace->slice_ms);
+		time_sleep_ms(left < pace->slice_ms ? left : pace->slice_ms);
 		now = time_monotonic_ms();
 	}
 	if (now < pace->due_ms) {

@@ -124,14 +124,6 @@ static void watch(struct engine *engine, uint64_t slice_ms)
 	pthread_mutex_unlock(&engine->lock);
 }
 
-static void sleep_ms(uint64_t ms)
-{
-	struct timespec duration = { (time_t)(ms / 1000),
-				     (long)(ms % 1000) * 1000000 };
-
-	nanosleep(&duration, NULL);
-}
-
 /* Without a thread: does the work itself. */
 static void work_here(struct engine *engine, uint64_t slice_ms)
 {
@@ -145,7 +137,7 @@ static void work_here(struct engine *engine, uint64_t slice_ms)
 
 		now = time_monotonic_ms();
 		if (!worked && !engine_ended(&engine->view) && now < end)
-			sleep_ms(end - now);
+			time_sleep_ms(end - now);
 	} while (!engine_ended(&engine->view) && now < end);
 	engine_look(engine);
 	pthread_mutex_unlock(&engine->lock);
