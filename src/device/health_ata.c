@@ -138,12 +138,10 @@ int health_ata_read(struct transport *t, const struct ata_identify *id,
 	}
 	ata_smart_read_data(&command, smart);
 	r = transport_ata(t, &command, NULL);
-	if (r == -ENODEV)
-		return r;
 	if (r < 0 || (command.returned &&
 		      ata_command_result(&command) != ATA_RESULT_DONE)) {
 		health_unknown(health, N_("the SMART data can't be read"));
-		return 0;
+		return r == -ENODEV || r == -ETIMEDOUT ? r : 0;
 	}
 	health_ata(identify, smart, health);
 	return 0;

@@ -274,8 +274,8 @@ void methods_unknown(struct haiki_drive *drive, const char *reason)
 	snprintf(support->reason, sizeof(support->reason), "%s", reason);
 }
 
-int device_probe(struct transport *t, struct haiki_drive *drive,
-		 struct haiki_error *err)
+static int probe_once(struct transport *t, struct haiki_drive *drive,
+		      struct haiki_error *err)
 {
 	uint64_t bytes;
 	int r;
@@ -298,4 +298,18 @@ int device_probe(struct transport *t, struct haiki_drive *drive,
 		return gone(drive, err);
 	advise(drive);
 	return 0;
+}
+
+int device_probe(struct transport *t, struct haiki_drive *drive,
+		 struct haiki_error *err)
+{
+	int r = probe_once(t, drive, err);
+
+	/* The kernel asked for the size while an erase of the drive's own kept
+	 * it from telling one; that has ended. */
+	if (r == 0 && !drive->size_bytes &&
+	    drive->sanitize == HAIKI_SANITIZE_IDLE &&
+	    transport_rescan(t, NULL) == 0)
+		r = probe_once(t, drive, err);
+	return r;
 }

@@ -33,7 +33,8 @@ int hidden_ata(struct transport *t, const struct ata_identify *id,
 /* SMART data as read from the drive (B0h/D0h), with its IDENTIFY data. */
 void health_ata(const uint8_t identify[512], const uint8_t smart[512],
 		struct haiki_health *health);
-/* The same question asked of a drive; -ENODEV if it's gone meanwhile. */
+/* The same question asked of a drive; -ENODEV if it's gone meanwhile,
+ * -ETIMEDOUT if it did not answer. */
 int health_ata_read(struct transport *t, const struct ata_identify *id,
 		    const uint8_t identify[512], struct haiki_health *health);
 int health_scsi_read(struct transport *t, struct haiki_health *health);
