@@ -45,6 +45,7 @@ struct method_run {
 	const struct method_options *options;
 	const struct method_journal *journal;
 	void *state;                       /* the method's own */
+	bool silent;                       /* answers nothing: ask it nothing */
 	struct haiki_attempt attempt;      /* filled as it goes */
 	/* The drive's own registers or log, for the record: what it said
 	 * before the command and at the end, e.g. "word 128 = 0021h" or the

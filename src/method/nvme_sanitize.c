@@ -561,7 +561,7 @@ static void finish(struct method_run *run)
 	struct sanitize_state *s = run->state;
 
 	/* A drive left in media verification refuses all writes. */
-	if (s && s->verifying && !s->left)
+	if (s && s->verifying && !s->left && !run->silent)
 		(void)end_operation(run, NVM_SANITIZE_EXIT_VERIFICATION, NULL);
 	free(s);
 	run->state = NULL;

@@ -193,6 +193,21 @@ static bool medium_agrees(struct method_run *run,
 	return l.seen && !l.differ;
 }
 
+/* More than any drive's cache holds. */
+#define REWIND_BYTES (UINT64_C(1) << 30)
+
+/* A drive that said "flushed" and had not may have lost some of what came
+ * last, in any order: that is written once more, with the same keys. */
+static void rewind_state(const struct method_run *run,
+			 struct engine_state *state)
+{
+	uint64_t most = run->drive->size_bytes / 64, back = REWIND_BYTES;
+
+	if (back > most)
+		back = most - most % run->drive->logical_block;
+	state->durable -= state->durable < back ? state->durable : back;
+}
+
 /* --- start and poll ---------------------------------------------------------*/
 
 static int start(struct method_run *run, struct haiki_error *err)
@@ -214,6 +229,8 @@ static int start(struct method_run *run, struct haiki_error *err)
 		free(resume);
 		resume = NULL;
 	}
+	if (resume)
+		rewind_state(run, resume);
 	s = calloc(1, sizeof(*s));
 	if (!s)
 		return error_errno(err, -ENOMEM, N_("cannot begin the erase"));
@@ -377,7 +394,7 @@ static void finish(struct method_run *run)
 	if (s->engine && !s->ended)
 		(void)checkpoint(run, NULL);
 	engine_free(s->engine);
-	if (!s->lost)
+	if (!s->lost && !run->silent)
 		write_cache_restore(run);
 	free(s);
 	run->state = NULL;
