@@ -63,6 +63,7 @@ struct proof {
 	bool chunk_gave;          /* something of it could be read */
 	uint64_t patience_ms;     /* 0 = the usual */
 	uint64_t gave_ms;         /* when something could be read last */
+	uint64_t left_ms;         /* when it was last gone on with; 0: never */
 	bool given_up, done;
 	bool hangs;               /* given up with a read that didn't return */
 	uint8_t *expected;

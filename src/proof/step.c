@@ -210,6 +210,9 @@ int proof_step(struct proof *p, struct transport *t,
 		r = begin(p, t, expectation, err);
 	if (r < 0)
 		return r;
+	/* A pause is not the drive's. */
+	if (p->left_ms)
+		p->gave_ms += now - p->left_ms;
 	while (!p->done && !waiting) {
 		r = work(p, expectation, end - now, &waiting);
 		if (r == -ENODEV)
@@ -225,6 +228,7 @@ int proof_step(struct proof *p, struct transport *t,
 		if (now >= end)
 			break;
 	}
+	p->left_ms = time_monotonic_ms();
 	*ret_done = p->done;
 	return 0;
 }
