@@ -110,20 +110,29 @@ static void tell_before(const struct haiki_drive *drive,
 			drive->path);
 }
 
-/* What is to be typed to confirm the drive of that index. */
-static const char *tail_of(const struct haiki_drive *drives, size_t count,
-			   size_t index)
+/* Asks the person at the terminal. Whoever named the wrong drive and reads the
+ * right one's label must not confirm it: all that are here are compared. */
+static bool ask(struct haiki_host *host, const struct haiki_drive *drive,
+		const struct job_options *job,
+		const struct haiki_job_plan *plan)
 {
-	const char *tail = confirm_tail(&drives[index]);
+	CLEANUP(free) struct haiki_drive *all = NULL;
+	const char *tail = confirm_tail(drive);
+	struct haiki_error err = { 0 };
+	size_t count = 0;
 
+	if (haiki_host_list(host, NULL, 0, &all, &count, &err) < 0) {
+		command_fail(EXIT_REFUSED, &err);
+		return false;
+	}
 	for (size_t i = 0; i < count; i++)
-		tail = confirm_tail_beside(tail, &drives[index], &drives[i]);
-	return tail;
+		tail = confirm_tail_beside(tail, drive, &all[i]);
+	return ui_confirm(drive, tail, &job->job, plan);
 }
 
 /* Keeps the drives that may be erased; refuses all if one may not. */
 static int choose(const struct options *options, struct drive_list *list,
-		  const struct job_options *job,
+		  const struct job_options *job, struct haiki_host *host,
 		  const struct haiki_drive *drives, size_t count,
 		  struct haiki_job_target *targets, size_t *ret_targets)
 {
@@ -145,8 +154,7 @@ static int choose(const struct options *options, struct drive_list *list,
 				return command_failf(EXIT_REFUSED,
 					N_("%s is not confirmed: give --confirm %s if this is the drive to be erased. Nothing was touched"),
 					d->path, d->serial);
-			if (!ui_confirm(d, tail_of(drives, count, i),
-					&job->job, &plan)) {
+			if (!ask(host, d, job, &plan)) {
 				command_failf(EXIT_REFUSED,
 					N_("%s is left alone"), d->path);
 				code = exit_code_worse(code, EXIT_REFUSED);
@@ -236,7 +244,7 @@ static int erase_drives(const struct options *options,
 	if (code == EXIT_CONFORMING)
 		code = run_jobs_mode(options, &mode);
 	if (code == EXIT_CONFORMING)
-		code = choose(options, list, job, drives, count, targets,
+		code = choose(options, list, job, host, drives, count, targets,
 			      &chosen);
 	if (chosen == 0)
 		return code == EXIT_CONFORMING ? EXIT_REFUSED : code;

@@ -46,7 +46,9 @@ const char *confirm_tail_beside(const char *tail,
 				const struct haiki_drive *drive,
 				const struct haiki_drive *other)
 {
-	if (!strcmp(other->path, drive->path))
+	/* A path may be another name of the same. */
+	if (!strcmp(other->path, drive->path) ||
+	    (*drive->name && !strcmp(other->name, drive->name)))
 		return tail;
 	while (tail > drive->serial && ends_with(other->serial, tail))
 		do
