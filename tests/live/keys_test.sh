@@ -268,6 +268,16 @@ secure() {
 
 # --- what all of them do --------------------------------------------------------
 
+# The keys are taken one after the other.
+until_marked() { # COUNT
+	local i
+	for ((i = 0; i < 300; i++)); do
+		look >"$scratch/screen"
+		[ "$(grep -c '\[x\]' "$scratch/screen")" -ge "$1" ] && return
+		sleep 0.2
+	done
+}
+
 # The space bar on each drive of the list; the stick can't be marked.
 mark() { # COUNT
 	local i
@@ -276,6 +286,7 @@ mark() { # COUNT
 	done
 	press home
 	sees "marked: $1" "[x]" || return
+	until_marked "$1"
 	equal "$name: marked" "$(grep -c '\[x\]' "$scratch/screen")" "$1"
 }
 
