@@ -81,16 +81,6 @@ static bool time_to_tell(struct attempt *a)
 	return true;
 }
 
-static void sleep_ms(uint64_t ms)
-{
-	struct timespec wait = {
-		.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000000,
-	};
-
-	nanosleep(&wait, NULL);
-}
-
 /* --- markers ---------------------------------------------------------------*/
 
 /* Instead of them, in the journal: the drive told no size. */
@@ -265,7 +255,7 @@ static int follow(struct attempt *a, struct haiki_error *err)
 		if (r < 0) {
 			job_note(a->job, &problem);
 			if (++errors < MAX_POLL_ERRORS) {
-				sleep_ms(a->options.poll_ms ?
+				time_sleep_ms(a->options.poll_ms ?
 					 a->options.poll_ms : 1000);
 				continue;
 			}
@@ -448,7 +438,7 @@ static int verify(struct attempt *a, struct haiki_error *err)
 
 		read = proof_bytes_done(a->proof);
 		if (r == 0 && a->paused)
-			sleep_ms(SLICE_MS);
+			time_sleep_ms(SLICE_MS);
 		else if (r == 0)
 			r = proof_step(a->proof, job->t, &expectation,
 				       SLICE_MS, &done, err);
@@ -554,6 +544,7 @@ static void tell_hanging(struct attempt *a)
 	struct haiki_error problem;
 
 	a->job->hangs = true;
+	a->run.silent = true;
 	error_set(&problem, HAIKI_DOMAIN_SYSTEM, -ETIMEDOUT,
 		  N_("the drive no longer answered while it was read back, so nothing is proven: switch it off and on and erase it again; if it stays so, destroy it"));
 	job_note(a->job, &problem);

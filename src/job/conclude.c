@@ -40,7 +40,9 @@ void conclude_judge(struct job *job)
 	/* A drive that says one kind before and another after is unknown. */
 	e->kind = f->before.kind == job->after.kind ? f->before.kind :
 		HAIKI_KIND_UNKNOWN;
-	e->bus = f->before.bus;
+	/* Once ATA and once SCSI: it may hide what ATA drives can. */
+	e->bus = f->before.bus == job->after.bus ? f->before.bus :
+		HAIKI_BUS_OTHER;
 	e->hidden.hpa_sectors = worse(&f->hidden.hpa_sectors,
 				      &job->after.hidden.hpa_sectors);
 	e->hidden.dco_sectors = worse(&f->hidden.dco_sectors,

@@ -15,6 +15,8 @@
 
 /* Practice drives have less to do. */
 #define POLL_PRACTICE_MS 50
+/* In a row: a reset of the bus is over by then. */
+#define POLL_ERRORS_MAX 5
 
 /* Without a journal there is nothing to remember and nothing to ask. */
 static int put_nothing(void *opaque, const char *key, const char *value,
@@ -91,12 +93,18 @@ static int poll_format(const struct repair *repair, const struct method *method,
 {
 	struct method_progress progress = { .outcome = HAIKI_OUTCOME_RUNNING };
 	struct haiki_error before = { 0 }, what;
+	unsigned errors = 0;
 
 	for (;;) {
 		int r = method->poll(run, &progress, err);
 
+		if (r < 0 && r != -ENODEV && ++errors < POLL_ERRORS_MAX) {
+			time_sleep_ms(repair->poll_ms ? repair->poll_ms : 1000);
+			continue;
+		}
 		if (r < 0 || progress.outcome == HAIKI_OUTCOME_SUCCEEDED)
 			return r;
+		errors = 0;
 		if (progress.outcome != HAIKI_OUTCOME_RUNNING)
 			return error_set(err, HAIKI_DOMAIN_SCSI, -EIO,
 				N_("the drive, whose format had broken off, could not be formatted again either (%s): destroy it"),
@@ -145,8 +153,10 @@ int repair_unfinished(const struct repair *repair, bool *ret_formatted,
 	if (!method)
 		return 0;
 	r = wait_out(repair, method, &run, &what);
+	/* What failed may have been the question. */
 	if (r == -EIO && method->id == HAIKI_SCSI_FORMAT &&
-	    repair->may_format) {
+	    repair->may_format &&
+	    method->look(&run) == HAIKI_SANITIZE_UNFORMATTED) {
 		*ret_formatted = true;
 		r = format_again(repair, method, &run, &what);
 	}

@@ -168,7 +168,7 @@ static int reload(struct job *job, struct haiki_error *err)
 static bool lacks_psid(const struct job *job)
 {
 	const struct job_facts *f = &job->facts;
-	size_t from = f->phase >= JOB_VERIFY ? f->step + 1 : f->step;
+	size_t from = f->step;    /* which may have to be done once more */
 
 	if (job->options->psid || !journal_get(job->journal, JOB_GAVE_PSID))
 		return false;
@@ -456,6 +456,16 @@ static bool already_recorded(struct job *job)
 	return true;
 }
 
+/* Nobody knows where the drive was between its proof and this record: what
+ * would be called good is read back once more. */
+static void prove_anew(struct job *job)
+{
+	check_identity(job);
+	conclude_judge(job);
+	if (job->verdict.accepted)
+		job->facts.phase = JOB_VERIFY;
+}
+
 static int run(struct job *job, struct haiki_error *err)
 {
 	int r = job->target->journal ? reload(job, err) : begin(job, err);
@@ -475,6 +485,8 @@ static int run(struct job *job, struct haiki_error *err)
 		r = need_secrets(job, err);
 	if (r == 0)
 		r = open_hidden(job, err);
+	if (r == 0 && job->facts.phase == JOB_CERTIFY)
+		prove_anew(job);
 	if (r == 0 && job->facts.phase < JOB_CERTIFY)
 		r = attempts(job, err);
 	else if (r == 0)
@@ -511,7 +523,8 @@ static void interrupted(struct job *job)
 {
 	size_t n = job->facts.interruptions;
 
-	if (n == JOB_MAX_INTERRUPTIONS)
+	/* Only made usable so far, there's no journal yet. */
+	if (!job->journal || n == JOB_MAX_INTERRUPTIONS)
 		return;
 	job->facts.interrupted_at[n] = time_now();
 	job->facts.resumed_at[n] = (struct timespec){ 0 };
