@@ -95,7 +95,8 @@ const char *haiki_method_in_words(const char *id, bool japanese);
 
 /*
  * Completes what a power cut left half done in a folder of records: a signed
- * record that isn't in the ledger yet is entered. Nothing to do is no error.
+ * record that isn't in the ledger yet is entered. Nothing to do is no error;
+ * -EBADMSG: all is settled, but a record has lost its signature.
  */
 int haiki_settle(const char *directory, struct haiki_error *err);
 

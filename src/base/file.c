@@ -348,6 +348,13 @@ int file_rename(const char *from, const char *to, struct haiki_error *err)
 	return r < 0 ? error_errno(err, r, N_("cannot write %s"), to) : 0;
 }
 
+bool file_is_empty(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && !st.st_size;
+}
+
 int file_make_directory(const char *path, struct haiki_error *err)
 {
 	CLEANUP(free) char *copy = strdup(path);

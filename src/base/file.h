@@ -60,6 +60,10 @@ int file_rename(const char *from, const char *to, struct haiki_error *err);
 int file_sync_directory(const char *directory);
 int file_sync_parent(const char *path);
 
+/* A regular file of 0 bytes: what a power failure in a rename may leave under
+ * the new name on FAT. */
+bool file_is_empty(const char *path);
+
 /* mkdir -p; fine if it's there. */
 int file_make_directory(const char *path, struct haiki_error *err);
 

@@ -21,10 +21,16 @@
  *                it is; only who fits the chain exactly gets in.)
  *   after 4      the record is in the ledger: only ledger.pending goes.
  *
+ * FAT may leave a file of 0 bytes where a rename was under way. An empty
+ * BASE.json is none. An empty signature beside a whole record is replaced by
+ * what was to get its name, if just one such file is there; else the record
+ * stays without signature, and without a line in the ledger.
+ *
  * An empty ledger has no stick id on the disk: the first record brings its own.
  */
 #include "certificate/issue.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <haiki/record.h>
 #include <stdlib.h>
@@ -146,19 +152,87 @@ static int remove_file(const char *path, struct haiki_error *err)
 	return 0;
 }
 
+/* NAME.p7s.XXXXXX, as file_write() calls it until it's whole. */
+static bool is_draft(const char *draft, const char *name)
+{
+	size_t length = strlen(name);
+
+	return strlen(draft) == length + strlen(".p7s.XXXXXX") &&
+		!strncmp(draft, name, length) &&
+		!strncmp(draft + length, ".p7s.", strlen(".p7s."));
+}
+
+/* *ret_draft: the only one with anything in it, or NULL. */
+static int find_draft(const char *directory, const char *name,
+		      char **ret_draft, struct haiki_error *err)
+{
+	DIR *dir = opendir(directory);
+	CLEANUP(free) char *found = NULL;
+	const struct dirent *entry;
+	unsigned count = 0;
+	int r = 0;
+
+	if (!dir)
+		return error_errno(err, -errno, N_("cannot read %s"),
+				   directory);
+	while (r == 0 && (entry = readdir(dir))) {
+		CLEANUP(free) char *path = NULL;
+		struct stat st;
+
+		if (!is_draft(entry->d_name, name))
+			continue;
+		r = path_of(directory, entry->d_name, "", &path, err);
+		if (r < 0 || lstat(path, &st) < 0 || !S_ISREG(st.st_mode) ||
+		    !st.st_size)
+			continue;
+		count++;
+		free(found);
+		found = TAKE(path);
+	}
+	closedir(dir);
+	if (r == 0 && count == 1)
+		*ret_draft = TAKE(found);
+	return r;
+}
+
+/* A record whose signature is empty. *ret_note: nobody has signed it now. */
+static int restore_signature(const char *directory, const char *name,
+			     const char *signature,
+			     struct haiki_error *ret_note,
+			     struct haiki_error *err)
+{
+	CLEANUP(free) char *draft = NULL;
+	int r = find_draft(directory, name, &draft, err);
+
+	if (r < 0)
+		return r;
+	if (draft)
+		return file_rename(draft, signature, err);
+	error_set(ret_note, HAIKI_DOMAIN_CERTIFICATE, -EBADMSG,
+		  N_("the signature %s is empty since a power failure: its record stays without signature, and is not entered in the ledger"),
+		  signature);
+	return 0;
+}
+
 static int settle_record(struct haiki_ledger *ledger, const char *directory,
-			 const char *name, struct haiki_error *err)
+			 const char *name, struct haiki_error *ret_note,
+			 struct haiki_error *err)
 {
 	CLEANUP(free) char *file = NULL, *signature = NULL;
 	int r = path_of(directory, name, "", &file, err);
 
 	if (r == 0)
 		r = path_of(directory, name, ".p7s", &signature, err);
+	if (r == 0 && file_is_empty(file))
+		r = remove_file(file, err);
 	if (r < 0)
 		return r;
 	if (access(file, F_OK) < 0)
 		return remove_file(signature, err);
-	return adopt(ledger, file, name, err);
+	if (file_is_empty(signature))
+		r = restore_signature(directory, name, signature, ret_note,
+				      err);
+	return r < 0 ? r : adopt(ledger, file, name, err);
 }
 
 static bool is_record_name(const char *name, size_t length)
@@ -167,8 +241,9 @@ static bool is_record_name(const char *name, size_t length)
 		!strchr(name, '/') && !strcmp(name + length - 5, ".json");
 }
 
+/* *ret_note, which may be NULL: what was settled, but isn't as it should be. */
 static int settle(struct haiki_ledger *ledger, const char *directory,
-		  struct haiki_error *err)
+		  struct haiki_error *ret_note, struct haiki_error *err)
 {
 	CLEANUP(free) char *pending = NULL, *name = NULL;
 	size_t length = 0;
@@ -182,7 +257,7 @@ static int settle(struct haiki_ledger *ledger, const char *directory,
 	if (r < 0)
 		return r;
 	if (is_record_name(name, length))
-		r = settle_record(ledger, directory, name, err);
+		r = settle_record(ledger, directory, name, ret_note, err);
 	return r < 0 ? r : remove_file(pending, err);
 }
 
@@ -190,12 +265,19 @@ int haiki_settle(const char *directory, struct haiki_error *err)
 {
 	CLEANUP(ledger) struct haiki_ledger *ledger = NULL;
 	CLEANUP(free) char *pending = NULL;
+	struct haiki_error note = { 0 };
 	int r = path_of(directory, "ledger", ".pending", &pending, err);
 
 	if (r < 0 || access(pending, F_OK) < 0)
 		return r;
 	r = haiki_ledger_open(directory, &ledger, err);
-	return r < 0 ? r : settle(ledger, directory, err);
+	if (r == 0)
+		r = settle(ledger, directory, &note, err);
+	if (r < 0 || !note.code)
+		return r;
+	if (err)
+		*err = note;
+	return note.code;
 }
 
 /* --- issuing --------------------------------------------------------------- */
@@ -280,6 +362,11 @@ static int prepare(struct package *p, struct haiki_ledger *ledger,
 	struct stat st;
 	int r;
 
+	if (file_is_empty(p->file)) {
+		r = remove_file(p->file, err);
+		if (r < 0)
+			return r;
+	}
 	if (lstat(p->file, &st) == 0)
 		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EEXIST,
 				 N_("the record %s is there already and is not overwritten"),
@@ -304,7 +391,7 @@ int issue_record(const char *directory, const char *basename,
 	if (r == 0)
 		r = haiki_ledger_open(directory, &ledger, err);
 	if (r == 0)
-		r = settle(ledger, directory, err);
+		r = settle(ledger, directory, NULL, err);
 	if (r == 0)
 		r = prepare(&p, ledger, signer, role, make, opaque, err);
 	if (r == 0)

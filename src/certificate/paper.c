@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/paper.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -56,5 +58,10 @@ int certificate_paper(const char *json_path, const struct paper *paper,
 	if (r == 0)
 		r = certificate_pdf_sign(plain, plain_length, &signing, &pdf,
 					 &length, ret_no_timestamp, err);
-	return r < 0 ? r : file_write(name, pdf, length, 0644, true, err);
+	if (r < 0)
+		return r;
+	/* What a power failure left is no PDF. */
+	if (file_is_empty(name) && unlink(name) < 0 && errno != ENOENT)
+		return error_errno(err, -errno, N_("cannot remove %s"), name);
+	return file_write(name, pdf, length, 0644, true, err);
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <errno.h>
 #include <haiki/verify.h>
 
 #include "base/cleanup.h"
@@ -180,6 +181,25 @@ static void finds(const char *dir, const char *id)
 			 r->problems[0].id : "no problem");
 	assert_true(r->genuine);      /* the record is what it was */
 	assert_int_equal(haiki_report_exit_code(r), 1);
+}
+
+/* A PDF is never overwritten, but what power failed in is none. */
+static void prints_over_an_empty_paper(void **state)
+{
+	const struct paper paper = {
+		.signer = operator, .role = "operator", .lang = "ja",
+	};
+	struct haiki_error err = { 0 };
+	SCRATCH(dir);
+
+	(void)state;
+	issue(dir, "D", "R7-0123");
+	assert_int_equal(certificate_paper(in(dir, "D.json"), &paper, NULL,
+					   &err), -EEXIST);
+	put_file(in(dir, "D.pdf"), "", 0);
+	assert_int_equal(certificate_paper(in(dir, "D.json"), &paper, NULL,
+					   &err), 0);
+	assert_int_equal(judge(in(dir, "D.json"))->problems_count, 0);
 }
 
 static void finds_wrong_papers(void **state)
@@ -392,6 +412,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_the_paper),
+		cmocka_unit_test(prints_over_an_empty_paper),
 		cmocka_unit_test(finds_wrong_papers),
 		cmocka_unit_test(finds_a_dropped_signer),
 		cmocka_unit_test(finds_a_strangers_signature),

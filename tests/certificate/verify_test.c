@@ -598,6 +598,61 @@ static void adopts_the_first_record(void **state)
 	assert_code(judge(dir, "B.json"), 0);
 }
 
+/* FAT: a rename that power failed in may leave its file without a byte. */
+static void settles_what_is_empty(void **state)
+{
+	SCRATCH(dir);
+	CLEANUP(free) char *ledger = NULL, *signature = NULL;
+	struct haiki_error err = { 0 };
+	size_t length = 0, signature_length = 0, first;
+	IN(file, dir, "ledger.jsonl");
+	IN(p7s, dir, "B.json.p7s");
+
+	(void)state;
+	issue_story(dir, "A", FIXTURE_OVERWRITE, "kimitsu3");
+	issue_story(dir, "B", FIXTURE_OVERWRITE, "kimitsu3");
+	ledger = slurp(file, &length);
+	first = (size_t)(strchr(ledger, '\n') + 1 - ledger);
+	signature = slurp(p7s, &signature_length);
+
+	/* An empty record is none, nor is its signature one. */
+	put_file(in(dir, "E.json"), "", 0);
+	put_file(in(dir, "E.json.p7s"), "x", 1);
+	put_file(in(dir, "ledger.pending"), "E.json", 6);
+	assert_int_equal(haiki_settle(dir, &err), 0);
+	assert_int_equal(access(in(dir, "E.json"), F_OK), -1);
+	assert_int_equal(access(in(dir, "E.json.p7s"), F_OK), -1);
+	assert_int_equal(lines_of(dir), 2);
+
+	/* An empty signature: one draft of it takes its place. */
+	put_file(file, ledger, first);
+	put_file(p7s, "", 0);
+	put_file(in(dir, "B.json.p7s.a1B2c3"), signature, signature_length);
+	put_file(in(dir, "ledger.pending"), "B.json", 6);
+	assert_int_equal(haiki_settle(dir, &err), 0);
+	assert_int_equal(access(in(dir, "B.json.p7s.a1B2c3"), F_OK), -1);
+	assert_int_equal(lines_of(dir), 2);
+	assert_code(judge(dir, "B.json"), 0);
+
+	/* Without a draft, or with two, it's told, once. */
+	put_file(file, ledger, first);
+	put_file(p7s, "", 0);
+	put_file(in(dir, "B.json.p7s.a1B2c3"), "x", 1);
+	put_file(in(dir, "B.json.p7s.a1B2c4"), "y", 1);
+	put_file(in(dir, "ledger.pending"), "B.json", 6);
+	assert_int_equal(haiki_settle(dir, &err), -EBADMSG);
+	assert_non_null(strstr(err.text, "B.json.p7s"));
+	assert_int_equal(haiki_settle(dir, &err), 0);
+	assert_int_equal(lines_of(dir), 1);
+	assert_int_equal(access(in(dir, "B.json"), F_OK), 0);
+
+	/* An empty record that nobody announced is in nobody's way. */
+	put_file(in(dir, "C.json"), "", 0);
+	issue_story(dir, "C", FIXTURE_OVERWRITE, "kimitsu3");
+	assert_int_equal(lines_of(dir), 2);
+	assert_code(judge(dir, "C.json"), 0);
+}
+
 /* What doesn't fit the chain, or isn't signed, doesn't get in. */
 static void adopts_nothing_else(void **state)
 {
@@ -946,6 +1001,7 @@ int main(void)
 		cmocka_unit_test(survives_rubbish),
 		cmocka_unit_test(waits_for_no_pipe),
 		cmocka_unit_test(settles_after_each_step),
+		cmocka_unit_test(settles_what_is_empty),
 		cmocka_unit_test(adopts_the_first_record),
 		cmocka_unit_test(adopts_nothing_else),
 		cmocka_unit_test(survives_being_killed),
