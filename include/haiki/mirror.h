@@ -23,7 +23,9 @@ int haiki_mirror_check(const char *out, const char *mirror,
  * Brings the mirror up to date: whatever is new or has changed in `out` is
  * written, each file whole, and on the medium when this returns 0. A record
  * follows its signature, the ledger follows its records. What the mirror has
- * beyond that stays, except journals of jobs whose record stands.
+ * beyond that stays, except journals of jobs whose record stands; and so does
+ * its copy of what never changes, or has become less, in `out`. A file that
+ * can't be copied doesn't hold up the others; the first such is in *err.
  */
 int haiki_mirror(const char *out, const char *mirror, struct haiki_error *err);
 

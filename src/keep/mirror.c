@@ -123,7 +123,49 @@ static void take_time(const struct pair *pair, const struct stat *from)
 		errno = 0;
 }
 
-static int copy(const struct pair *pair, bool lines, struct haiki_error *err)
+static bool ends_in(const char *name, const char *end)
+{
+	size_t length = strlen(name), n = strlen(end);
+
+	return length > n && !strcmp(name + length - n, end);
+}
+
+/* Whether the record stands on the mirror that a file ending so belongs to:
+ * until then it may be one of an attempt that came to nothing. */
+static bool has_record(const char *file, const char *end)
+{
+	char path[PATH_MAX + 8];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "%.*s.json",
+		 (int)(strlen(file) - strlen(end)), file);
+	return lstat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size;
+}
+
+/*
+ * One of two that differ is damaged, as far as their kind tells: a record and
+ * a transcript never change, a signature only grows by another, and nothing
+ * becomes empty but sent.journal, which may be begun anew.
+ */
+static bool is_better(const struct pair *pair, const struct stat *from)
+{
+	const char *name = strrchr(pair->to, '/') + 1;
+	struct stat to;
+
+	if (lstat(pair->to, &to) < 0 || !S_ISREG(to.st_mode) || !to.st_size ||
+	    !strcmp(name, FILES_SENT))
+		return false;
+	if (ends_in(name, ".json.p7s"))
+		return to.st_size >= from->st_size &&
+		       has_record(pair->to, ".json.p7s");
+	if (ends_in(name, ".transcript.jsonl") && from->st_size)
+		return has_record(pair->to, ".transcript.jsonl");
+	return !from->st_size || files_is_final(name);
+}
+
+/* `kept`: a copy that is better than what it's a copy of stays. */
+static int copy(const struct pair *pair, bool lines, bool kept,
+		struct haiki_error *err)
 {
 	CLEANUP(stream) struct file_stream *stream = NULL;
 	CLEANUP(file) FILE *from = NULL;
@@ -152,6 +194,10 @@ static int copy(const struct pair *pair, bool lines, struct haiki_error *err)
 		return error_errno(err, r, N_("cannot read %s"), pair->from);
 	if (is_current(pair, &st))
 		return 0;
+	if (kept && is_better(pair, &st) && !same_bytes(pair))
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EEXIST,
+				 N_("%s differs from its copy %s, which is kept: find out which is damaged"),
+				 pair->from, pair->to);
 	length = st.st_size;
 	if (lines)
 		r = whole_lines(from, &length);
@@ -256,6 +302,24 @@ int haiki_mirror_check(const char *out, const char *mirror,
 	return r < 0 ? r : check_ledger(out, mirror, err);
 }
 
+/* The next file would fare no better. */
+static bool is_over(int r)
+{
+	return r == -ENOSPC || r == -EDQUOT || r == -EROFS || r == -ENODEV ||
+	       r == -ENOMEM;
+}
+
+/* Of several errors the first is told of, unless another was the end. */
+static int note_first(int first, int r, const struct haiki_error *why,
+		      struct haiki_error *err)
+{
+	if (r == 0 || (first < 0 && !is_over(r)))
+		return first;
+	if (err)
+		*err = *why;
+	return r;
+}
+
 static int copy_turn(const char *out, const char *mirror, enum files_turn turn,
 		     struct haiki_error *err)
 {
@@ -263,20 +327,23 @@ static int copy_turn(const char *out, const char *mirror, enum files_turn turn,
 	const struct dirent *entry;
 	struct pair pair;
 	struct stat st;
-	int r = 0;
+	int r = 0, first = 0;
 
 	if (!dir)
 		return error_errno(err, -errno, N_("cannot read %s"), out);
-	while (r == 0 && (errno = 0, entry = readdir(dir))) {
+	while (!is_over(r) && (errno = 0, entry = readdir(dir))) {
+		struct haiki_error why = { 0 };
+
 		if (files_turn(entry->d_name) != turn)
 			continue;
-		r = name_pair(out, mirror, entry->d_name, &pair, err);
+		r = name_pair(out, mirror, entry->d_name, &pair, &why);
 		if (r == 0 && lstat(pair.from, &st) == 0 &&
 		    S_ISREG(st.st_mode))
-			r = copy(&pair, turn == FILES_ENTERED, err);
+			r = copy(&pair, turn == FILES_ENTERED, true, &why);
+		first = note_first(first, r, &why, err);
 	}
-	return r == 0 && errno ? error_errno(err, -errno, N_("cannot read %s"),
-					     out) : r;
+	return !is_over(r) && first == 0 && errno ?
+		error_errno(err, -errno, N_("cannot read %s"), out) : first;
 }
 
 /* Journals of jobs whose record stands are over. */
@@ -326,7 +393,7 @@ static int copy_journals(const char *out, const char *mirror,
 	CLEANUP(dir) DIR *dir = NULL;
 	const struct dirent *entry;
 	struct pair pair;
-	int r = name_pair(out, mirror, "journal", &pair, err);
+	int first = 0, r = name_pair(out, mirror, "journal", &pair, err);
 
 	if (r < 0)
 		return r;
@@ -336,30 +403,40 @@ static int copy_journals(const char *out, const char *mirror,
 			error_errno(err, -errno, N_("cannot read %s"),
 				    pair.from);
 	r = file_make_directory(pair.to, err);
-	while (r == 0 && (entry = readdir(dir))) {
+	if (r < 0)
+		return r;
+	while (!is_over(r) && (entry = readdir(dir))) {
+		struct haiki_error why = { 0 };
 		char name[NAME_MAX + 16];
 
 		if (!files_is_journal(entry->d_name))
 			continue;
 		snprintf(name, sizeof(name), "journal/%s", entry->d_name);
-		r = name_pair(out, mirror, name, &pair, err);
+		r = name_pair(out, mirror, name, &pair, &why);
 		if (r == 0)
-			r = copy(&pair, false, err);
+			r = copy(&pair, false, false, &why);
+		first = note_first(first, r, &why, err);
 	}
-	return r;
+	return first;
 }
 
 static int copy_all(const char *out, const char *mirror,
 		    struct haiki_error *err)
 {
-	int r = 0;
+	struct haiki_error why = { 0 };
+	int r = 0, first = 0;
 
-	for (enum files_turn turn = FILES_BESIDE; r == 0 && turn < FILES_NEVER;
-	     turn++)
-		r = copy_turn(out, mirror, turn, err);
-	if (r == 0)
-		r = copy_journals(out, mirror, err);
-	return r < 0 ? r : drop_journals(out, mirror, err);
+	for (enum files_turn turn = FILES_BESIDE;
+	     !is_over(r) && turn < FILES_NEVER; turn++) {
+		r = copy_turn(out, mirror, turn, &why);
+		first = note_first(first, r, &why, err);
+	}
+	if (!is_over(r)) {
+		r = copy_journals(out, mirror, &why);
+		first = note_first(first, r, &why, err);
+	}
+	/* Until all of it is there nothing goes. */
+	return first < 0 ? first : drop_journals(out, mirror, err);
 }
 
 /* Jobs that end at the same moment take turns. */

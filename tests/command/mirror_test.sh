@@ -64,6 +64,18 @@ exits "$first" 'a mirror with another ledger' erase M-1 --mirror other
 says 'is told of' 'the ledger of another stick'
 check 'and left as it was' cmp before other/ledger.jsonl
 
+record=$(cd records && ls M-1-*Z.json | head -n 1)
+cp "mirror/$record" whole
+echo >>"records/$record"
+exits "$first" 'a record that was damaged since' erase M-2 --mirror mirror
+says 'is told of' "records/$record differs from its copy"
+says 'with its copy' "mirror/$record, which is kept"
+check 'its copy is kept' cmp whole "mirror/$record"
+cp whole "records/$record"
+exits 0 'once it is put right' "$haiki" resume --simulate set.json \
+	--out records --mirror mirror
+check 'all is the same, also what came after' same
+
 # A mirror on a medium of its own.
 medium() { # OPTION
 	mkdir -p medium

@@ -239,6 +239,76 @@ static void test_journals(void **state)
 	assert_true(has(theirs, "A-1.transcript.jsonl", NULL));
 }
 
+/* Damage on the first medium doesn't spread to the second. */
+static void test_a_better_copy_is_kept(void **state)
+{
+	struct haiki_error err = { 0 };
+
+	(void)state;
+	put(w.out, "A-1.json", "record");
+	put(w.out, "A-1.json.p7s", "signed once");
+	put(w.out, "A-1.pdf", "pages");
+	put(w.out, "A-1.transcript.jsonl", "{}\n");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), 0);
+	put(w.out, "A-1.json.p7s", "signed once, and again");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), 0);
+	assert_true(has(mirror, "A-1.json.p7s", "signed once, and again"));
+
+	put(w.out, "A-1.json", "rekord");
+	put(w.out, "B-1.json", "another");
+	assert_int_equal(haiki_mirror(w.out, mirror, &err), -EEXIST);
+	assert_non_null(strstr(err.text, "out/A-1.json differs"));
+	assert_non_null(strstr(err.text, "mirror/A-1.json, which is kept"));
+	assert_true(has(mirror, "A-1.json", "record"));
+	assert_true(has(mirror, "B-1.json", "another"));
+	put(w.out, "A-1.json", "record");
+
+	put(w.out, "A-1.transcript.jsonl", "{ }\n");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), -EEXIST);
+	assert_true(has(mirror, "A-1.transcript.jsonl", "{}\n"));
+	put(w.out, "A-1.transcript.jsonl", "{}\n");
+
+	put(w.out, "A-1.json.p7s", "signed");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), -EEXIST);
+	assert_true(has(mirror, "A-1.json.p7s", "signed once, and again"));
+	put(w.out, "A-1.json.p7s", "signed once, and again");
+
+	put(w.out, "A-1.pdf", "");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), -EEXIST);
+	assert_true(has(mirror, "A-1.pdf", "pages"));
+	put(w.out, "A-1.pdf", "pages");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), 0);
+
+	/* An empty copy is none; nor is a signature without its record. */
+	put(mirror, "A-1.json", "");
+	put(mirror, "C-1.json.p7s", "of nothing that was ever issued");
+	put(w.out, "C-1.json.p7s", "signed");
+	put(w.out, "C-1.json", "record");
+	assert_int_equal(haiki_mirror(w.out, mirror, NULL), 0);
+	assert_true(has(mirror, "A-1.json", "record"));
+	assert_true(has(mirror, "C-1.json.p7s", "signed"));
+}
+
+/* One file that can't be written doesn't hold up the others. */
+static void test_the_others_go_on(void **state)
+{
+	struct haiki_error err = { 0 };
+	char path[256];
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/A-1.json.p7s", mirror);
+	assert_int_equal(file_make_directory(path, NULL), 0);
+	put(w.out, "A-1.json.p7s", "a");
+	put(w.out, "B-1.json.p7s", "b");
+	put(w.out, "B-1.json", "b");
+	put(w.out, "ledger.jsonl", "1\n");
+	assert_int_not_equal(haiki_mirror(w.out, mirror, &err), 0);
+	assert_non_null(strstr(err.text, "A-1.json.p7s"));
+	assert_true(has(mirror, "B-1.json.p7s", "b"));
+	assert_true(has(mirror, "B-1.json", "b"));
+	assert_true(has(mirror, "ledger.jsonl", "1\n"));
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, open_all, close_all)
 
@@ -252,6 +322,8 @@ int main(void)
 		TEST(test_a_torn_line_stays_behind),
 		TEST(test_what_is_copied),
 		TEST(test_journals),
+		TEST(test_a_better_copy_is_kept),
+		TEST(test_the_others_go_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
