@@ -55,14 +55,17 @@ struct haiki_sending_count {
  * Sends what waits, once; `sink` (may be NULL) hears of every file tried. Sent
  * again is only what has changed since. 0: the server has everything; -EAGAIN
  * (and the first reason in *err): something waits; another -errno: the queue
- * itself can't be read or written.
+ * itself can't be read or written. A file that can't be read, or can't be what
+ * it should, waits or is refused like one that the server won't take. *err may
+ * be filled with a note though 0 is returned: OUT/sent.journal was damaged, was
+ * set aside, and all was sent again.
  */
 int haiki_send(const char *out, const struct haiki_server *server,
 	       haiki_sent_sink *sink, void *opaque,
 	       struct haiki_sending_count *ret_count,
 	       struct haiki_error *err);
 
-/* The whole queue as it stands, without any network. */
+/* The whole queue as it stands, without any network; with a note as above. */
 int haiki_send_list(const char *out, const char *url, haiki_sent_sink *sink,
 		    void *opaque, struct haiki_sending_count *ret_count,
 		    struct haiki_error *err);

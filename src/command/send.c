@@ -48,7 +48,7 @@ static void hear(void *opaque, const struct haiki_sent *sent)
 
 	if (order->json) {
 		json_array_append_new(order->files, json_pack(
-			"{s:s,s:s,s:I,s:s,s:s}", "file", sent->file, "state",
+			"{s:s,s:s,s:I,s:s,s:s}", "file", ui_safe(sent->file), "state",
 			states[sent->state], "status",
 			(json_int_t)sent->status, "at", sent->at, "why",
 			sent->why));
@@ -70,6 +70,9 @@ static int show(const struct order *order,
 	char text[256];
 
 	if (!order->json) {
+		if (why->code && why->code != -EAGAIN)
+			ui_wrap(stdout, ui_safe(why->local[0] ? why->local :
+						why->text), 0);
 		snprintf(text, sizeof(text),
 			 _("%zu files sent now, %zu in all; %zu wait"),
 			 count->sent, count->confirmed, count->waiting);

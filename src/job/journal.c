@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -185,6 +186,31 @@ int journal_open(const char *file, struct journal **ret_journal,
 	journal->appended = good;
 	*ret_journal = TAKE(journal);
 	return 0;
+}
+
+/* Under its lock: else a new one, of somebody as quick, could be meant. */
+int journal_set_aside(const char *file, const char *aside,
+		      struct haiki_error *err)
+{
+	CLEANUP(journal) struct journal *journal = NULL;
+	struct stat held, named;
+	int r;
+
+	if (journal_new(file, &journal) < 0)
+		return no_memory(err);
+	journal->fd = open(file, O_RDWR | O_CLOEXEC);
+	if (journal->fd < 0)
+		return error_errno(err, -errno, N_("cannot open %s"), file);
+	r = lock(journal, err);
+	if (r < 0)
+		return r;
+	if (fstat(journal->fd, &held) < 0 || stat(file, &named) < 0)
+		return error_errno(err, -errno, N_("cannot read %s"), file);
+	if (held.st_dev != named.st_dev || held.st_ino != named.st_ino)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EWOULDBLOCK,
+			N_("another haiki is working on %s: wait for its end"),
+			file);
+	return file_rename(file, aside, err);
 }
 
 static int write_all(int fd, const char *text, size_t length)

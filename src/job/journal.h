@@ -24,6 +24,10 @@ int journal_open(const char *file, struct journal **ret_journal,
 /* Only looks: no lock, nothing is cut off. */
 int journal_read(const char *file, struct journal **ret_journal,
 		 struct haiki_error *err);
+/* A damaged one that nothing hangs on gets another name, whose file is
+ * replaced; -EWOULDBLOCK as above. */
+int journal_set_aside(const char *file, const char *aside,
+		      struct haiki_error *err);
 void journal_close(struct journal *journal);    /* NULL-safe */
 /* The job is done: removes the file. Close it afterwards. */
 int journal_remove(struct journal *journal, struct haiki_error *err);

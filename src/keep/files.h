@@ -7,6 +7,8 @@
 #define FILES_LEDGER "ledger.jsonl"
 /* What was sent over the network, and how the server answered. */
 #define FILES_SENT "sent.journal"
+/* One that was damaged. */
+#define FILES_SENT_TORN "sent.journal.torn"
 
 /* What may lie in a folder for records, in the order in which it's copied
  * elsewhere: there, too, no record is ever without its signature, and nothing

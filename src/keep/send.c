@@ -40,6 +40,7 @@ struct queue {
 	char *url;
 	char stick_id[33];
 	struct journal *journal;          /* NULL: there is none yet */
+	struct haiki_error note;          /* of a journal that is damaged */
 	struct item *items;
 	size_t count;
 };
@@ -155,7 +156,8 @@ static int scan(struct queue *queue, struct haiki_error *err)
 		char path[PATH_MAX];
 		struct stat st;
 
-		if (turn == FILES_NEVER || !strcmp(entry->d_name, FILES_SENT))
+		if (turn == FILES_NEVER || !strcmp(entry->d_name, FILES_SENT) ||
+		    !strcmp(entry->d_name, FILES_SENT_TORN))
 			continue;
 		snprintf(path, sizeof(path), "%s/%s", queue->out,
 			 entry->d_name);
@@ -203,17 +205,46 @@ static int know_stick(struct queue *queue, bool *ret_empty,
 	return 0;
 }
 
+/* It's only a memory, and what is sent again does no harm: a new one is begun,
+ * or, where nothing is written, it's done without. */
+static int renew_journal(struct queue *queue, const char *path, bool to_write,
+			 struct haiki_error *err)
+{
+	char aside[PATH_MAX];
+	int r;
+
+	if (!to_write) {
+		error_set(&queue->note, HAIKI_DOMAIN_SYSTEM, -EBADMSG,
+			  N_("%s is damaged: what was sent is not known, and is sent again the next time"),
+			  path);
+		return 0;
+	}
+	snprintf(aside, sizeof(aside), "%s/%s", queue->out, FILES_SENT_TORN);
+	r = journal_set_aside(path, aside, err);
+	if (r < 0)
+		return r;
+	error_set(&queue->note, HAIKI_DOMAIN_SYSTEM, -EBADMSG,
+		  N_("%s was damaged and is kept as %s: all files are sent again"),
+		  path, aside);
+	return journal_create(path, &queue->journal, err);
+}
+
 static int open_journal(struct queue *queue, bool to_write,
 			struct haiki_error *err)
 {
 	char path[PATH_MAX];
 	struct stat st;
+	int r;
 
 	snprintf(path, sizeof(path), "%s/%s", queue->out, FILES_SENT);
-	if (lstat(path, &st) == 0)
-		return to_write ? journal_open(path, &queue->journal, err) :
-			journal_read(path, &queue->journal, err);
-	return to_write ? journal_create(path, &queue->journal, err) : 0;
+	if (lstat(path, &st) < 0)
+		return to_write ? journal_create(path, &queue->journal, err) :
+			0;
+	r = to_write ? journal_open(path, &queue->journal, err) :
+		journal_read(path, &queue->journal, err);
+	if (r == -EBADMSG || r == -EFBIG || r == -EIO)
+		return renew_journal(queue, path, to_write, err);
+	return r;
 }
 
 static int open_queue(const char *out, const char *url, bool to_write,
@@ -357,21 +388,73 @@ static int load(const char *path, enum files_turn turn, char **ret_bytes,
 	return 0;
 }
 
+static void refuse(struct item *item, enum haiki_sending state,
+		   const struct haiki_error *why)
+{
+	item->state = state;
+	item->status = 0;
+	snprintf(item->why, sizeof(item->why), "%s",
+		 why->local[0] ? why->local : why->text);
+}
+
+static bool is_text(const char *name)
+{
+	CLEANUP(json) json_t *text = json_string(name);
+
+	return text != NULL;
+}
+
+/* False: it can't be sent as it is, and the item says why. The others can. */
+static bool load_item(const struct queue *queue, struct item *item,
+		      char **ret_bytes, size_t *ret_length)
+{
+	struct haiki_error why = { 0 };
+	char path[PATH_MAX];
+
+	if (!is_text(item->name)) {
+		error_set(&why, HAIKI_DOMAIN_SYSTEM, -EILSEQ,
+			  N_("a file in %s has a name that is not UTF-8: give it another one"),
+			  queue->out);
+		refuse(item, HAIKI_SENDING_REFUSED, &why);
+		return false;
+	}
+	snprintf(path, sizeof(path), "%s/%s", queue->out, item->name);
+	if (load(path, item->turn, ret_bytes, ret_length, &why) < 0) {
+		refuse(item, HAIKI_SENDING_WAITS, &why);
+		return false;
+	}
+	if (*ret_length)
+		return true;
+	error_set(&why, HAIKI_DOMAIN_SYSTEM, -ENODATA,
+		  N_("%s is empty and is not sent: a power failure may have left it so"),
+		  item->name);
+	refuse(item, HAIKI_SENDING_REFUSED, &why);
+	return false;
+}
+
+/* What can't be written down by its name is found anew each time. */
+static int note_down(struct queue *queue, struct item *item,
+		     const struct item *before, struct haiki_error *err)
+{
+	struct timespec now = time_now();
+
+	time_format(&now, item->at);
+	return is_text(item->name) && is_news(item, before) ?
+		remember(queue, item, err) : 0;
+}
+
 static int send_one(struct queue *queue, struct put *put, struct item *item,
 		    bool *ret_go_on, bool *ret_tried, struct haiki_error *err)
 {
 	CLEANUP(free) char *bytes = NULL;
 	struct haiki_error why = { 0 };
 	struct item before = *item;
-	struct timespec now;
-	char path[PATH_MAX], sha256[65];
+	char sha256[65];
 	size_t length;
-	int r;
 
-	snprintf(path, sizeof(path), "%s/%s", queue->out, item->name);
-	r = load(path, item->turn, &bytes, &length, err);
-	if (r < 0)
-		return r;
+	*ret_tried = true;
+	if (!load_item(queue, item, &bytes, &length))
+		return note_down(queue, item, &before, err);
 	hash_bytes(bytes, length, sha256);
 	*ret_tried = !is_confirmed(item) || strcmp(sha256, item->sha256);
 	if (!*ret_tried)
@@ -386,9 +469,7 @@ static int send_one(struct queue *queue, struct put *put, struct item *item,
 		snprintf(item->why, sizeof(item->why), "%s",
 			 why.local[0] ? why.local : why.text);
 	}
-	now = time_now();
-	time_format(&now, item->at);
-	return is_news(item, &before) ? remember(queue, item, err) : 0;
+	return note_down(queue, item, &before, err);
 }
 
 static void tell(const struct item *item, haiki_sent_sink *sink, void *opaque)
@@ -453,31 +534,27 @@ int haiki_send(const char *out, const struct haiki_server *server,
 		return r;
 	count(&queue, &counted);
 	*ret_count = counted;
-	if (!counted.waiting)
+	if (!counted.waiting) {
+		if (err)
+			*err = queue.note;
 		return 0;
+	}
 	return error_set(err, HAIKI_DOMAIN_SYSTEM, -EAGAIN, "%s",
 			 first ? first->why : "");
 }
 
 /* A file that has changed since waits, too. */
-static int look(const struct queue *queue, struct item *item,
-		struct haiki_error *err)
+static void look(const struct queue *queue, struct item *item)
 {
 	CLEANUP(free) char *bytes = NULL;
-	char path[PATH_MAX], sha256[65];
+	char sha256[65];
 	size_t length;
-	int r;
 
-	if (!is_confirmed(item))
-		return 0;
-	snprintf(path, sizeof(path), "%s/%s", queue->out, item->name);
-	r = load(path, item->turn, &bytes, &length, err);
-	if (r < 0)
-		return r;
+	if (!load_item(queue, item, &bytes, &length) || !is_confirmed(item))
+		return;
 	hash_bytes(bytes, length, sha256);
 	if (strcmp(sha256, item->sha256))
 		item->state = HAIKI_SENDING_WAITS;
-	return 0;
 }
 
 int haiki_send_list(const char *out, const char *url, haiki_sent_sink *sink,
@@ -488,14 +565,16 @@ int haiki_send_list(const char *out, const char *url, haiki_sent_sink *sink,
 	struct haiki_sending_count counted = { 0 };
 	int r = open_queue(out, url, false, &queue, err);
 
-	for (size_t i = 0; r == 0 && i < queue.count; i++)
-		r = look(&queue, &queue.items[i], err);
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < queue.count; i++)
+	for (size_t i = 0; i < queue.count; i++) {
+		look(&queue, &queue.items[i]);
 		tell(&queue.items[i], sink, opaque);
+	}
 	count(&queue, &counted);
 	*ret_count = counted;
+	if (err)
+		*err = queue.note;
 	return 0;
 }
 

@@ -125,6 +125,37 @@ well
 exits 0 'is asked again' send
 check 'all is there once more' same
 
+# --- files that can't be sent -----------------------------------------------------
+: >records/A-0.json
+echo '{}' >records/$'\xff.json'
+ln -s sent.journal records/link.json
+erase N-1
+last=$(cd records && ls -t N-1-*Z.json | head -n 1)
+exits 5 'an empty file and a name that is not UTF-8' send
+says 'are told of' 'A-0.json is empty'
+says 'both' 'REFUSED .*\?.json'
+equal 'and noted' "$(state A-0.json)" 'refused 0'
+equal 'the others go' "$(state "$last")" 'sent 201'
+equal 'with the ledger behind them' "$(state ledger.jsonl)" 'sent 204'
+exits 3 'they wait' send --dry-run --json
+equal 'each with its reason' "$(jq '[.files[] | select(.state == "refused" and .why != "")] | length' "$scratch/out")" 2
+rm records/A-0.json records/$'\xff.json' records/link.json
+exits 0 'without them nothing waits' send
+
+# --- a damaged memory ---------------------------------------------------------------
+sed -i '2s/^./#/' records/sent.journal
+cp records/sent.journal damaged
+exits 3 'a damaged sent.journal counts for nothing' send --dry-run
+says 'as it says' 'sent.journal is damaged'
+check 'and stays when nothing is sent' cmp damaged records/sent.journal
+exits 0 'all is sent again' send
+says 'as it says, too' 'is kept as records/sent.journal.torn'
+check 'the damaged one is kept' cmp damaged records/sent.journal.torn
+check 'but not sent' test ! -e "$there/sent.journal.torn"
+equal 'the new one knows' "$(state "$first")" 'present 412'
+exits 0 'and nothing waits' send --dry-run
+rm records/sent.journal.torn
+
 # --- a server that won't, or can't ---------------------------------------------------
 new() { # nothing was sent anywhere
 	rm -rf received records/sent.journal received.log
