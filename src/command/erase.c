@@ -19,18 +19,40 @@
 #include "ui/confirm.h"
 #include "ui/ui.h"
 
+/* Whether an option that may be given several times has that value. */
+static bool names(const struct options *options, const char *option,
+		  const char *serial)
+{
+	const char *const *serials;
+	size_t count = options_list(options, option, &serials);
+
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(serials[i], serial))
+			return true;
+	return false;
+}
+
 /* By --confirm, or by the list of --assets (NULL: there is none). */
 static bool confirmed_in_advance(const struct options *options,
 				 struct drive_list *list,
 				 const struct haiki_drive *drive)
 {
-	const char *const *serials;
-	size_t count = options_list(options, "confirm", &serials);
+	return names(options, "confirm", drive->serial) ||
+	       (drive->serial[0] && drive_list_find(list, drive->serial));
+}
 
+/* By --finished, which can't tell which of two drives with one serial number
+ * it means. */
+static bool is_finished(const struct options *options,
+			const struct haiki_drive *drives, size_t count,
+			size_t index)
+{
 	for (size_t i = 0; i < count; i++)
-		if (!strcmp(serials[i], drive->serial))
-			return true;
-	return drive->serial[0] && drive_list_find(list, drive->serial);
+		if (i != index &&
+		    !strcmp(drives[i].serial, drives[index].serial))
+			return false;
+	return drives[index].serial[0] &&
+	       names(options, "finished", drives[index].serial);
 }
 
 static int check_confirmations(const struct options *options,
@@ -40,7 +62,7 @@ static int check_confirmations(const struct options *options,
 	size_t given = options_list(options, "confirm", &serials);
 
 	for (size_t i = 0; i < given; i++) {
-		bool found = false;
+		bool found = names(options, "finished", serials[i]);
 
 		for (size_t j = 0; j < count; j++)
 			found |= !strcmp(serials[i], drives[j].serial);
@@ -55,20 +77,29 @@ static int check_confirmations(const struct options *options,
 /*
  * Where serial numbers name the drives, keeps those of this machine that are
  * named. Of the others *ret_left tells how many were left alone; haiki's own
- * sticks don't count.
+ * sticks and what is finished don't count. Where all that are named are
+ * finished, none is kept.
  */
 static int keep_named(const struct options *options,
 		      struct drive_list *list, struct haiki_drive *drives,
 		      size_t *count, size_t *ret_left)
 {
+	CLEANUP(free) bool *finished = calloc(*count + 1, sizeof(*finished));
 	size_t kept = 0, left = 0;
+	bool any = false;
 
+	if (!finished)
+		return command_failf(EXIT_SURROUNDINGS, N_("out of memory"));
+	for (size_t i = 0; i < *count; i++)
+		finished[i] = is_finished(options, drives, *count, i);
 	for (size_t i = 0; i < *count; i++) {
 		if (confirmed_in_advance(options, list, &drives[i])) {
-			drives[kept++] = drives[i];
+			any |= finished[i];
+			if (!finished[i])
+				drives[kept++] = drives[i];
 			continue;
 		}
-		if (!list || drives[i].own_stick)
+		if (!list || finished[i] || drives[i].own_stick)
 			continue;
 		left++;
 		command_failf(EXIT_CONFORMING,
@@ -77,7 +108,7 @@ static int keep_named(const struct options *options,
 	}
 	*count = kept;
 	*ret_left = left;
-	if (kept)
+	if (kept || any)
 		return EXIT_CONFORMING;
 	return command_failf(EXIT_REFUSED,
 		N_("none of the drives that are to be erased is here: nothing was touched"));
@@ -284,7 +315,8 @@ static int erase_named(const struct options *options,
 		return code;
 	if (options_flag(options, "dry-run"))
 		return plan_show(drives, count, &job->job, false);
-	code = erase_drives(options, list, job, host, drives, count);
+	code = count ? erase_drives(options, list, job, host, drives, count) :
+		check_confirmations(options, drives, count);
 	return by_serial && list ?
 		exit_code_worse(code, tell_machine(host, left)) : code;
 }
@@ -376,6 +408,9 @@ static int check_usage(const struct options *options)
 	if (station && (dry_run || options_flag(options, "thaw")))
 		return command_failf(EXIT_REFUSED,
 			N_("--thaw and --dry-run don't go with --station"));
+	if ((station || count) && options_list(options, "finished", &serials))
+		return command_failf(EXIT_REFUSED,
+			N_("--finished goes with neither --station nor named drives"));
 	if (!options_value(options, "out") && !dry_run)
 		return command_failf(EXIT_REFUSED,
 			N_("where do the certificates go? Give --out DIR"));
@@ -423,6 +458,8 @@ static const struct option_spec specs[] = {
 	  N_("the serial number of a drive to be erased; once for each drive"), false },
 	{ "assets", OPTION_VALUE, "FILE",
 	  N_("CSV list of serial and asset numbers: the drives on it are confirmed; without DRIVE, those of this machine that are on it are erased"), false },
+	{ "finished", OPTION_LIST, "SERIAL",
+	  N_("this drive is erased already: though named, it is left as it is"), false },
 	{ "station", OPTION_FLAG, NULL,
 	  N_("stay, and erase drives that are plugged in"), false },
 	{ "station-idle", OPTION_VALUE, "SECONDS",

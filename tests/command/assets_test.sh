@@ -37,6 +37,21 @@ WD-3 -"
 
 exits 2 'one that is not here' erase --confirm WD-3 --confirm WD-7 --out none
 says 'is named' 'WD-7 is the serial number of none'
+exits 0 'what is finished is not erased again, nor left alone' \
+	erase --assets list.csv --finished WD-1 --finished WD-3 --out rest
+equal 'the others are' "$(records rest)" 'WD-2 R7-0002'
+exits 2 'nothing is left to be erased, but a drive that nobody named' \
+	erase --assets list.csv --finished WD-1 --finished WD-2 --out none
+exits 0 'nothing at all' erase --confirm WD-3 --finished WD-3 --out none
+exits 2 'beside a drive that is not here' \
+	erase --confirm WD-3 --confirm WD-7 --finished WD-3 --out none
+echo WD-7 >other.csv
+exits 2 'a finished drive that nobody named' \
+	erase --assets other.csv --finished WD-3 --out none
+exits 2 'nor a drive that is named itself' \
+	erase sim:WD-1 --finished WD-1 --out none
+equal 'no records of these' "$(ls -d none 2>/dev/null)" ''
+
 exits 2 'a list from a pipe' erase --assets <(echo WD-1) --out none
 echo WD-9 >absent.csv
 exits 2 'a list without any drive of this machine' \
