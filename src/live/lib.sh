@@ -356,6 +356,63 @@ send_records() { # SECONDS
 	return "$1"
 }
 
+# --- results ------------------------------------------------------------------
+
+# The worse of two exit codes of haiki, in the order of its exit_code_worse();
+# what is none of them is no record.
+worse() { # CODE CODE
+	local code
+	for code in "$1" "$2"; do
+		case $code in [0-5]) ;; *) set -- "$@" 5 ;; esac
+	done
+	for code in 1 4 5 3 2 0; do
+		case " $* " in *" $code "*) break ;; esac
+	done
+	echo "$code"
+}
+
+# The names of the records that are there.
+records_of() { # OUT
+	find "$1" -maxdepth 1 -name '*Z.json' 2>/dev/null | sort
+}
+
+# The records that were made since the names of the earlier ones were written to
+# a file.
+new_records() { # OUT FILE
+	{ records_of "$1"; cat "$2" "$2"; } | sort | uniq -u
+}
+
+# Of records, one name a line: their drives' serial numbers, one a line.
+serials_of() {
+	local record
+	while IFS= read -r record; do
+		sed -n 's/.*"drive":{[^{}]*"serial":"\([^"]*\)".*/\1/p' "$record"
+	done
+}
+
+# The exit code for what these records say.
+code_of() {
+	local record code=0
+	while IFS= read -r record; do
+		case $(cat "$record") in
+		*'"result":"conforming"'*) ;;
+		*'"result":"duty"'*) code=$(worse $code 3) ;;
+		*) code=$(worse $code 1) ;;
+		esac
+	done
+	echo $code
+}
+
+# Whether an erase is interrupted of which the journal is only in memory.
+is_lost_by_power_off() { # OUT
+	local journal
+	is_sent_only || return 1
+	for journal in "$1"/journal/*.journal; do
+		[ -e "$journal" ] && return
+	done
+	return 1
+}
+
 # say_both JAPANESE ENGLISH
 say_both() {
 	case ${LANG:-$(setting lang ja)} in
