@@ -369,6 +369,43 @@ static void set_erase_ms(struct workshop *w, int ms)
 	json_decref(json);
 }
 
+static void stop_when_formatting(void *opaque, const struct haiki_event *event)
+{
+	volatile bool *stop = opaque;
+
+	if (event->message && strstr(event->message, "formatted again"))
+		*stop = true;
+}
+
+/* Nothing is planned yet then, and no journal begun. */
+static void stops_while_a_drive_is_made_usable(void **state)
+{
+	volatile bool stop = false;
+	struct haiki_job_target target;
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+
+	(void)state;
+	workshop_open(&w, SAS_HDD ",\"sanitize\":[]", "kimitsu1");
+	begin_format(&w, true, &host, &drive);
+	free(drive);
+	haiki_host_free(host);
+	set_erase_ms(&w, 600000);
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	target = (struct haiki_job_target){
+		.drive = drive, .confirmed_serial = drive->serial };
+	assert_int_equal(haiki_erase(host, &w.options, &target, 1, 0, &stop,
+				     stop_when_formatting, (void *)&stop,
+				     NULL), 0);
+	assert_true(stop);
+	assert_int_equal(target.ending, HAIKI_ENDING_INTERRUPTED);
+	assert_string_equal(target.certificate, "");
+	free(drive);
+	haiki_host_free(host);
+	workshop_close(&w);
+}
+
 /* Only the program ended: the drive goes on, tells no size meanwhile, and the
  * journal says that it's our own. */
 static void goes_on_with_a_format_that_runs(void **state)
@@ -487,6 +524,7 @@ int main(void)
 		cmocka_unit_test(waits_for_a_format),
 		cmocka_unit_test(formats_again_what_was_confirmed),
 		cmocka_unit_test(erases_a_drive_that_is_not_formatted),
+		cmocka_unit_test(stops_while_a_drive_is_made_usable),
 		cmocka_unit_test(goes_on_with_a_format_that_runs),
 		cmocka_unit_test(reverts_a_locked_drive_twice),
 		cmocka_unit_test(certifies_a_drive_that_stays_without_a_size),
