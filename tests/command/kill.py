@@ -56,6 +56,18 @@ class Device:
             return all(m[i:i + step].count(LAST) == min(step, SIZE - i)
                        for i in range(0, SIZE, step))
 
+    def let_go(self):
+        """Waits for what the kernel still does for a process that died."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                os.close(os.open(self.path, os.O_RDONLY | os.O_EXCL))
+                return
+            except OSError:
+                if time.monotonic() > end:
+                    raise
+            time.sleep(0.01)
+
     def detach(self):
         subprocess.run(["losetup", "-d", self.path], check=False)
 
@@ -150,6 +162,7 @@ class Killed(Worker):
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
         process.communicate()
+        self.device.let_go()
         return process.returncode == -signal.SIGKILL
 
     def begin(self):
