@@ -14,25 +14,29 @@ haiki, scratch = sys.argv[1:3]
 os.chdir(scratch)
 report = Report()
 
+# Questions to their end: what is typed before would stand in their midst.
 WORDS = {
     "en": {"policy": "Policy", "class": "Class of the data",
-           "operator": "Who erases", "confirm": "type the last 4 characters",
+           "operator": "Who erases",
+           "confirm": "type the last 4 characters.*alone:",
            "alone": "left alone", "good": "CONFORMING: erased",
            "erasing": "erasing .*%", "what": "What is to be done", "on": "go on",
            "safely": "Stopping safely", "now": "Stopping\\.",
            "interrupted": "INTERRUPTED", "more": r"\.\.\. and \d+ more",
            "plugged": "was plugged in", "mistyped": "is not the end of",
            "out": "take it out", "pulled": "pulled out while",
-           "resume": "to go on with its erase", "passphrase": "Passphrase of",
+           "resume": "to go on with its erase.*alone:",
+           "passphrase": "Passphrase of",
            "ended": "station has ended", "unlisted": "not confirmed"},
     "ja": {"policy": "規程（fukuoka", "class": "データの分類",
-           "operator": "実施者", "confirm": "末尾 ?4 ?文字を入力",
+           "operator": "実施者", "confirm": "末尾 ?4 ?文字を入力.*ん）?[:：]",
            "alone": "触れません", "good": "適合：", "erasing": "消去中.*%",
            "what": "どうしますか", "on": "続ける", "safely": "安全に停止します",
            "now": "停止します。後で", "interrupted": "中断：",
            "more": r"ほか ?\d+ ?台", "plugged": "接続されました",
            "mistyped": "一致しません", "out": "取り外してください",
-           "pulled": "途中で取り外され", "resume": "消去を再開するには",
+           "pulled": "途中で取り外され",
+           "resume": "消去を再開するには.*ん）?[:：]",
            "passphrase": "パスフレーズ", "ended": "ステーションを終了",
            "unlisted": "確認されません"},
 }
