@@ -123,10 +123,10 @@ bios() {
 	sees 'the proof' '残っていてはならないものは見つかりませんでした' || return
 	both proof '見つかりませんでした' 'The proof'
 	press esc
-	sees 'the result again' '結果' || return
+	sees 'the result again' '[〇] 適合：3台' || return
 	press q
-	sees 'the hash as a code' 'SHA-256' || return
-	both code 'SHA-256' 'QR code'
+	sees 'the hash as a code' 'ハッシュのQRコード' || return
+	both code 'ハッシュのQRコード' 'QR code of the'
 	press esc ret
 	sees 'the witness' '立会者が今、署名する' || return
 	both witness '立会者' 'The witness'

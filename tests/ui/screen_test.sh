@@ -184,9 +184,9 @@ aligned 'and in its columns, too' 80 25
 key p
 sees 'the proof' '残っていてはならないものは見つかりませんでした'
 key Escape
-sees 'back to the result' '結果'
+sees 'back to the result' '[〇] 適合：'
 key q
-sees 'the hash as a code' 'SHA-256'
+sees 'the hash as a code' 'ハッシュのQRコード'
 look >"$scratch/code"
 key Escape Enter
 sees 'the witness' '立会者が今、署名する'
