@@ -12,6 +12,9 @@
 #include "job/job.h"
 
 #define TURN_MS 100
+/* How long a record may take to be written that was begun before its drive
+ * was to be given up. */
+#define CONCLUSION_MS 30000
 
 /* One drive of a run. */
 struct worker {
@@ -20,6 +23,7 @@ struct worker {
 	struct haiki_job_target *target;
 	pthread_t thread;
 	bool ended, joined;
+	bool concluding;          /* its record is being written */
 };
 
 struct haiki_run {
@@ -32,6 +36,7 @@ struct haiki_run {
 	pthread_cond_t changed;
 	unsigned jobs, working;   /* jobs: 0 = no limit */
 	int awake;                /* held while any is at work; -1: none */
+	bool abandoned;
 	size_t count, ended;
 	struct worker **workers;
 };
@@ -44,6 +49,18 @@ static void tell(struct job_context *context, const struct haiki_event *event)
 	if (run->sink)
 		run->sink(run->opaque, event);
 	pthread_mutex_unlock(&run->tell_lock);
+}
+
+static bool may_conclude(struct job_context *context, size_t index)
+{
+	struct haiki_run *run = context->opaque;
+	bool may;
+
+	pthread_mutex_lock(&run->lock);
+	may = !run->abandoned;
+	run->workers[index]->concluding = may;
+	pthread_mutex_unlock(&run->lock);
+	return may;
 }
 
 /* A stop came before its turn did. */
@@ -125,6 +142,7 @@ int haiki_run_new(struct haiki_host *host,
 	run->context.host = host;
 	run->context.options = options;
 	run->context.tell = tell;
+	run->context.may_conclude = may_conclude;
 	run->context.opaque = run;
 	run->sink = sink;
 	run->opaque = opaque;
@@ -170,20 +188,29 @@ static void keep_awake(struct haiki_run *run)
 	pthread_mutex_unlock(&run->lock);
 }
 
+/* For one more. */
+static bool make_room(struct haiki_run *run)
+{
+	struct worker **workers;
+
+	pthread_mutex_lock(&run->lock);
+	workers = reallocarray(run->workers, run->count + 1, sizeof(*workers));
+	if (workers)
+		run->workers = workers;
+	pthread_mutex_unlock(&run->lock);
+	return workers;
+}
+
 int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
 		  size_t *ret_index, struct haiki_error *err)
 {
 	CLEANUP(free) struct worker *w = calloc(1, sizeof(*w));
-	struct worker **workers;
 	int r = haiki_job_check(target->options ? target->options :
 				run->context.options, err);
 
 	if (r < 0)
 		return r;
-	workers = realloc(run->workers, (run->count + 1) * sizeof(*workers));
-	if (workers)
-		run->workers = workers;
-	if (!w || !workers)
+	if (!w || !make_room(run))
 		return error_errno(err, -ENOMEM, N_("cannot begin"));
 	*w = (struct worker){ .run = run, .index = run->count,
 			      .target = target };
@@ -285,8 +312,29 @@ static void give_up(struct worker *w)
 	*w->target = result;
 }
 
+/* Those of which the record is being written; none begins that now. */
+static void wait_for_records(struct haiki_run *run)
+{
+	const struct timespec end = from_now(CONCLUSION_MS);
+	size_t i = 0;
+
+	pthread_mutex_lock(&run->lock);
+	run->abandoned = true;
+	while (i < run->count) {
+		const struct worker *w = run->workers[i];
+
+		if (w->concluding && !w->ended &&
+		    pthread_cond_timedwait(&run->changed, &run->lock,
+					   &end) == 0)
+			continue;
+		i++;
+	}
+	pthread_mutex_unlock(&run->lock);
+}
+
 void haiki_run_abandon(struct haiki_run *run)
 {
+	wait_for_records(run);
 	for (size_t i = 0; i < run->count; i++)
 		if (!haiki_run_ended(run, i))
 			give_up(run->workers[i]);

@@ -29,6 +29,9 @@ struct job_context {
 	atomic_int stop;          /* enum haiki_stop */
 	void (*tell)(struct job_context *context,
 		     const struct haiki_event *event);
+	/* Whether the drive may still have its record: asked once, before it.
+	 * From then on it's waited for. NULL: it always may. */
+	bool (*may_conclude)(struct job_context *context, size_t index);
 	void *opaque;
 };
 

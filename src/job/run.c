@@ -466,14 +466,28 @@ static void prove_anew(struct job *job)
 		job->facts.phase = JOB_VERIFY;
 }
 
+/* A drive that was given up as interrupted stays so: no record appears after
+ * the operator was told that there is none. */
+static int begin_conclusion(struct job *job, struct haiki_error *err)
+{
+	struct job_context *c = job->context;
+
+	if (!c->may_conclude || c->may_conclude(c, job->index))
+		return 0;
+	return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
+			 N_("given up before its record was written: \"haiki resume\" goes on"));
+}
+
 static int run(struct job *job, struct haiki_error *err)
 {
 	int r = job->target->journal ? reload(job, err) : begin(job, err);
 
 	if (r < 0)
 		return r;
-	if (job->facts.phase == JOB_CERTIFY && already_recorded(job))
-		return conclude_recorded(job, err);
+	if (job->facts.phase == JOB_CERTIFY && already_recorded(job)) {
+		r = begin_conclusion(job, err);
+		return r < 0 ? r : conclude_recorded(job, err);
+	}
 	job->t->observer = transcript_observe;
 	job->t->observer_opaque = job->transcript;
 	transport_note(job->t, "haiki %s: %s", HAIKI_VERSION,
@@ -491,6 +505,8 @@ static int run(struct job *job, struct haiki_error *err)
 		r = attempts(job, err);
 	else if (r == 0)
 		conclude_judge(job);
+	if (r == 0)
+		r = begin_conclusion(job, err);
 	if (r == 0)
 		r = conclude_certify(job, err);
 	return r;

@@ -3,6 +3,8 @@
 #include "workshop.h"
 
 #include <errno.h>
+#include <glob.h>
+#include <limits.h>
 #include <time.h>
 
 #define DRIVES 4
@@ -24,9 +26,15 @@ struct shop {
 	struct haiki_job_target targets[DRIVES];
 	struct haiki_run *run;
 	/* Told by events. */
-	bool erasing[DRIVES], done[DRIVES];
+	bool erasing[DRIVES], concluding[DRIVES], done[DRIVES];
 	unsigned told;
+	long conclusion_ms;       /* how long the record takes at least */
 };
+
+static void sleep_ms(long ms)
+{
+	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
+}
 
 static void sink(void *opaque, const struct haiki_event *event)
 {
@@ -38,6 +46,10 @@ static void sink(void *opaque, const struct haiki_event *event)
 		shop->done[event->index] = true;
 	if (event->phase && !strcmp(event->phase, "erase"))
 		shop->erasing[event->index] = true;
+	if (event->phase && !strcmp(event->phase, "certify")) {
+		shop->concluding[event->index] = true;
+		sleep_ms(shop->conclusion_ms);
+	}
 }
 
 static void open_shop(struct shop *shop, unsigned jobs)
@@ -75,11 +87,6 @@ static size_t add(struct shop *shop, size_t drive)
 	assert_int_equal(haiki_run_add(shop->run, &shop->targets[drive], &index,
 				       NULL), 0);
 	return index;
-}
-
-static void sleep_ms(long ms)
-{
-	nanosleep(&(struct timespec){ ms / 1000, ms % 1000 * 1000000 }, NULL);
 }
 
 static void ends(struct shop *shop)
@@ -220,12 +227,26 @@ static void what_the_options_forbid_is_not_begun(void **state)
 	close_shop(&shop);
 }
 
+static size_t records_of(const struct shop *shop, const char *serial)
+{
+	char pattern[PATH_MAX];
+	glob_t found;
+	size_t count;
+
+	snprintf(pattern, sizeof(pattern), "%s/%s-*Z.json", shop->w.out, serial);
+	count = glob(pattern, 0, NULL, &found) == 0 ? found.gl_pathc : 0;
+	globfree(&found);
+	return count;
+}
+
 /* One has ended, one is in the middle of a command that doesn't return yet. */
 static void what_does_not_return_is_given_up(void **state)
 {
+	struct haiki_unfinished *jobs;
 	struct haiki_job_target before;
 	struct shop shop;
 	unsigned told;
+	size_t count;
 
 	(void)state;
 	open_shop(&shop, 0);
@@ -246,6 +267,33 @@ static void what_does_not_return_is_given_up(void **state)
 	workshop_hurry(&shop.w, "R0");
 	ends(&shop);
 	assert_int_equal(shop.told, told);
+	/* The command returned after all: that is for resume to judge. */
+	assert_int_equal(haiki_unfinished_list(shop.w.out, &jobs, &count, NULL),
+			 0);
+	assert_int_equal(count, 1);
+	assert_string_equal(jobs[0].drive.serial, "R0");
+	assert_int_equal(records_of(&shop, "R0"), 0);
+	workshop_erase(&shop.w, shop.host, &shop.drives[0], jobs[0].journal,
+		       &shop.targets[0]);
+	assert_int_equal(shop.targets[0].result, HAIKI_CONFORMING);
+	assert_int_equal(records_of(&shop, "R0"), 1);
+	free(jobs);
+	close_shop(&shop);
+}
+
+static void a_record_that_is_being_written_is_waited_for(void **state)
+{
+	struct shop shop;
+
+	(void)state;
+	open_shop(&shop, 0);
+	shop.conclusion_ms = 300;
+	add(&shop, 1);
+	waits_until(&shop.concluding[0]);
+	haiki_run_abandon(shop.run);
+	assert_true(haiki_run_ended(shop.run, 0));
+	assert_int_equal(shop.targets[1].result, HAIKI_CONFORMING);
+	assert_int_equal(records_of(&shop, "R1"), 1);
 	close_shop(&shop);
 }
 
@@ -259,6 +307,7 @@ int main(void)
 		cmocka_unit_test(writing_stops_at_once),
 		cmocka_unit_test(what_the_options_forbid_is_not_begun),
 		cmocka_unit_test(what_does_not_return_is_given_up),
+		cmocka_unit_test(a_record_that_is_being_written_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
