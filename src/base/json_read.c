@@ -161,21 +161,31 @@ static bool take_escaped(struct reader *r, ucs4_t *ret_c)
 	return true;
 }
 
+static bool is_plain(unsigned char c)
+{
+	return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
 /* A text's characters up to its end or the first escape. */
 static bool skip_plain(struct reader *r)
 {
-	while (r->at < r->end && *r->at != '"' && *r->at != '\\') {
+	for (;;) {
 		ucs4_t c;
-		int n = *r->at < 0x80 ? 1 : u8_mbtoucr(&c, r->at,
-			(size_t)(r->end - r->at));
+		int n;
 
-		if (n <= 0)
-			fail(r, N_("it is not UTF-8"));
-		if (n <= 0 || *r->at < 0x20)
+		while (r->at < r->end && is_plain(*r->at))
+			r->at++;
+		if (r->at == r->end || *r->at < 0x20)
 			return false;
+		if (*r->at < 0x80)
+			return true;
+		n = u8_mbtoucr(&c, r->at, (size_t)(r->end - r->at));
+		if (n <= 0) {
+			fail(r, N_("it is not UTF-8"));
+			return false;
+		}
 		r->at += n;
 	}
-	return r->at < r->end;
 }
 
 /* An escape is never shorter than what it stands for. */

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/json_region.h"
 #include "certificate/verifier.h"
 
 #define BATCH 8
@@ -72,21 +73,34 @@ static void hand_over(struct many *m, struct batch *batch)
 	pthread_mutex_unlock(&m->mutex);
 }
 
+static void region_cleanup(struct json_region **region)
+{
+	json_region_free(*region);
+}
+
+static void judge(const struct many *m, const char *file, struct judged *j,
+		  struct json_region *region)
+{
+	j->err.text[0] = j->err.local[0] = '\0';
+	json_region_enter(region);
+	j->result = haiki_verifier_judge(m->verifier, file, &j->report,
+					 &j->err);
+	json_region_leave();
+}
+
 static void *work(void *opaque)
 {
+	CLEANUP(region) struct json_region *region = json_region_new();
 	struct many *m = opaque;
 	struct batch *batch;
 
 	while ((batch = take(m))) {
 		for (size_t i = 0; i < BATCH; i++) {
 			size_t n = batch->number * BATCH + i;
-			struct judged *j = &batch->each[i];
 
 			if (n >= m->files->count)
 				break;
-			j->err.text[0] = j->err.local[0] = '\0';
-			j->result = haiki_verifier_judge(m->verifier,
-				m->files->files[n], &j->report, &j->err);
+			judge(m, m->files->files[n], &batch->each[i], region);
 		}
 		hand_over(m, batch);
 	}
@@ -198,6 +212,7 @@ static int judge_records(struct haiki_verifier *verifier,
 	if (!batches)
 		return error_errno(err, -ENOMEM, N_("cannot verify"));
 	m.batches = batches;
+	json_region_prepare();
 	return m.count ? run(&m, jobs, sink, err) : 0;
 }
 

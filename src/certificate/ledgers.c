@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/json_region.h"
 
 /* Beyond those in use, so many are kept. */
 #define LEDGERS_KEPT 2
@@ -126,11 +127,14 @@ static int get(struct ledgers *ledgers, const char *file,
 int ledgers_get(struct ledgers *ledgers, const char *file,
 		const struct ledger_index **ret_index, struct haiki_error *err)
 {
+	/* They stay, for other threads' records, too. */
+	struct json_region *region = json_region_pause();
 	int r;
 
 	pthread_mutex_lock(&ledgers->mutex);
 	r = get(ledgers, file, ret_index, err);
 	pthread_mutex_unlock(&ledgers->mutex);
+	json_region_enter(region);
 	return r;
 }
 

@@ -275,6 +275,15 @@ done
 equal "JSON does not depend on it, either" "$(cat json-7)" "$(cat json-1)"
 exits 2 "no job at all" "$haiki" verify at --jobs 0
 
+# Each with its ledger, of which only some are kept in memory.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do
+	cp -r sound "many-$i"
+done
+"$haiki" verify many-* "${ca[@]}" --jobs 3 --json >many.json 2>/dev/null
+all=$(ls many-*/*.json | wc -l)
+equal "a dozen folders, each with its ledger" \
+	"$(jq '[.[] | select(.genuine)] | length' many.json)" "$all"
+
 # --- JSON ------------------------------------------------------------------------
 
 says_json() { # DESCRIPTION FILTER
