@@ -115,27 +115,30 @@ static void take_over(const struct inquiry *f, struct followups *all,
 static void consider(struct inquiry *q, struct inquiry *f,
 		     struct followups *all)
 {
-	bool fit = false;
-	int r = inquiry_read(f, &fit, NULL);
+	struct haiki_error why = { 0 };
+	bool fit = false, about;
+	int r = inquiry_read(f, &fit, &why);
 
-	if (r == 0 && fit && is_followup(f->report->record_type)) {
+	/* Whatever bears such a name may be a record of another type. */
+	about = r == 0 && fit && is_followup(f->report->record_type) &&
+		is_about(f, q->report->certificate_id, q->sha256);
+	if (about) {
 		inquiry_signatures(f);
 		inquiry_ledger(f);
-		if (is_about(f, q->report->certificate_id, q->sha256))
-			check_agreement(f, q->json);
+		check_agreement(f, q->json);
 	}
-	if (r == 0 && fit && !f->report->problems_count &&
-	    f->report->complete && !f->unsigned_yet &&
-	    is_about(f, q->report->certificate_id, q->sha256)) {
+	if (about && !f->report->problems_count && f->report->complete &&
+	    !f->unsigned_yet) {
 		take_over(f, all, q->report);
 		return;
 	}
 	report_problem(q->report, "followup-invalid",
 		       N_("the follow-up record %s is not accepted: %s"),
 		       f->file, f->report->problems_count ?
-		       f->report->problems[0].text : f->report->notes_count ?
+		       f->report->problems[0].text : r < 0 ? why.local :
+		       about && f->report->notes_count ?
 		       f->report->notes[0].text :
-		       "it is about another record");
+		       error_translate(N_("it is about another record")));
 }
 
 void inquiry_followups(struct inquiry *q, struct followups *ret_followups)
@@ -182,6 +185,7 @@ void inquiry_first_record(struct inquiry *q)
 	}
 	hash_bytes(text, length, hash);
 	if (json_parse(path, text, length, RECORD_MAX_BYTES, &first, NULL) < 0 ||
+	    schema_check(&record_schema, first, NULL) < 0 ||
 	    strcmp(hash, record_text(q->json, "refers_to", "record_sha256"))) {
 		report_problem(q->report, "record-altered",
 			       N_("%s is not the record that this one follows up"),

@@ -844,6 +844,13 @@ static void forged_destruction_closes_nothing(void **state)
 	assert_true(has(r, "followup-invalid"));
 	assert_code(r, 1);
 
+	/* A record of another type. */
+	copy_file(dir, "E.json", "E.followup-1.json");
+	copy_file(dir, "E.json.p7s", "E.followup-1.json.p7s");
+	r = judge(dir, "E.json");
+	assert_true(has(r, "followup-invalid"));
+	assert_code(r, 1);
+
 	kept = slurp(in(dir, "D.followup-1.photo1.jpg"), &length);
 	put_file(in(dir, "D.followup-1.photo1.jpg"), "other", 5);
 	assert_true(has(judge(dir, "D.json"), "photo-altered"));
@@ -851,6 +858,39 @@ static void forged_destruction_closes_nothing(void **state)
 	assert_true(has(judge(dir, "D.json"), "photo-missing"));
 	assert_code(judge(dir, "D.json"), 1);
 	assert_code(judge(dir, "D.followup-1.json"), 1);
+}
+
+/* The hash fits, and there is nothing of a record in it. */
+static void follows_up_only_records(void **state)
+{
+	static const char *const others[] = {
+		"{}", "[]", "{\"record_type\":\"erasure\"}",
+	};
+	SCRATCH(dir);
+	CLEANUP(free) char *path = NULL, *text = NULL;
+	CLEANUP(json) json_t *json = NULL;
+	json_t *refers_to;
+	size_t length = 0;
+
+	(void)state;
+	issue_story(dir, "D", FIXTURE_FAILURE, "kimitsu1");
+	assert_int_equal(destroy(dir, "D.json", "2024-01-31", NULL, &path), 0);
+	text = slurp(path, &length);
+	json = json_loadb(text, length, 0, NULL);
+	refers_to = json_object_get(json, "refers_to");
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		CLEANUP(free) char *changed = NULL;
+		char hash[65];
+
+		hash_bytes(others[i], strlen(others[i]), hash);
+		json_object_set_new(refers_to, "record_sha256",
+				    json_string(hash));
+		changed = json_dumps(json, JSON_COMPACT);
+		put_file(in(dir, "D.json"), others[i], strlen(others[i]));
+		put_file(path, changed, strlen(changed));
+		assert_true(has(judge_with(path, &(struct haiki_verify_options){
+			.ca_file = office.ca_file }), "record-altered"));
+	}
 }
 
 static void refuses_impossible_destructions(void **state)
@@ -1007,6 +1047,7 @@ int main(void)
 		cmocka_unit_test(survives_being_killed),
 		cmocka_unit_test(destruction_closes_the_case),
 		cmocka_unit_test(forged_destruction_closes_nothing),
+		cmocka_unit_test(follows_up_only_records),
 		cmocka_unit_test(refuses_impossible_destructions),
 		cmocka_unit_test(handover_closes_nothing),
 		cmocka_unit_test(one_record_tells_of_both),
