@@ -38,13 +38,21 @@ static bool zone_is_clean(const struct haiki_claims *claims, unsigned zone)
 	       state == HAIKI_ZONE_REPORTED;
 }
 
+/* The whole drive leaves, and whoever gets it reads other namespaces as well:
+ * what is known to be there and was left as it was spoils every measure. */
+static bool zone_is_left(const struct haiki_claims *claims, unsigned zone)
+{
+	return zone == HAIKI_ZONE_NAMESPACES &&
+	       claims->zone[zone].state == HAIKI_ZONE_NOT_COVERED;
+}
+
 /* The first zone that the measure needs and that isn't clean, or -1. */
 static int missing_zone(const struct policy_measure *m,
 			const struct haiki_claims *claims)
 {
 	for (unsigned z = 0; z < HAIKI_ZONE_COUNT; z++)
-		if ((in_set(m->zones, z) || z == HAIKI_ZONE_HOST) &&
-		    !zone_is_clean(claims, z))
+		if (((in_set(m->zones, z) || z == HAIKI_ZONE_HOST) &&
+		     !zone_is_clean(claims, z)) || zone_is_left(claims, z))
 			return (int)z;
 	return -1;
 }

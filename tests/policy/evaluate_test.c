@@ -295,6 +295,13 @@ static bool namespaces_done(enum haiki_method m, enum haiki_kind kind,
 		answered_as_ata(m, v);
 }
 
+/* The drive leaves with them: no measure is done while they hold data. */
+static bool namespaces_left(enum haiki_bus bus, const struct variant *v)
+{
+	return v->others == SOME && (bus == HAIKI_BUS_MMC ||
+		(bus == HAIKI_BUS_NVME && !v->all_namespaces));
+}
+
 static bool is_flash(enum haiki_kind kind)
 {
 	return kind == HAIKI_KIND_SSD || kind == HAIKI_KIND_USB_FLASH ||
@@ -313,7 +320,8 @@ static bool is_flash(enum haiki_kind kind)
  *   - by a host on an HDD with HPA/DCO/AMAC proven native, 0 reallocated and
  *     0 pending sectors; by the drive's sanitize overwrite.
  * "オ OS等からアクセス可能な全ての領域の…上書き消去"
- *   - any other overwrite; on flash always, however many passes.
+ *   - any other overwrite; on flash always, however many passes. Other
+ *     namespaces are areas, too, and whoever gets the drive can reach them.
  */
 static int letter_of(enum haiki_method m, enum haiki_kind kind,
 		     enum haiki_bus bus, const struct variant *v)
@@ -321,7 +329,7 @@ static int letter_of(enum haiki_method m, enum haiki_kind kind,
 	bool hidden_done = nothing_hidden(m, bus, v);
 	bool done = hidden_done && namespaces_done(m, kind, bus, v);
 
-	if (!host_erased(m, bus, v))
+	if (!host_erased(m, bus, v) || namespaces_left(bus, v))
 		return 0;
 	if (m == HAIKI_ATA_SECURITY_ERASE_ENHANCED)
 		return kind == HAIKI_KIND_HDD && hidden_done ? A : 0;
@@ -344,7 +352,7 @@ static int letter_of(enum haiki_method m, enum haiki_kind kind,
 static enum haiki_level level_of(enum haiki_method m, enum haiki_bus bus,
 				 const struct variant *v, int letter)
 {
-	if (!host_erased(m, bus, v))
+	if (!host_erased(m, bus, v) || namespaces_left(bus, v))
 		return HAIKI_LEVEL_NONE;
 	if (letter == 0 || letter == O || m == HAIKI_OVERWRITE ||
 	    m == HAIKI_NVME_FORMAT_CRYPTO || is_mmc(m))
