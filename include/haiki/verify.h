@@ -42,14 +42,14 @@ struct haiki_finding {
 
 struct haiki_signature {
 	char role[32];            /* operator witness approver stick contractor */
-	char name[128];           /* CN of the certificate */
+	char name[512];           /* CN of the certificate */
 	char fingerprint[65];
 	bool valid;               /* the signature fits these bytes */
 	bool trusted;             /* the certificate chains to a given CA */
 	bool named;               /* the record names this signer */
 	char signed_at[32];       /* signingTime, RFC 3339, or "" */
 	char stamped_at[32];      /* by a time stamping authority, or "" */
-	char stamped_by[128];     /* CN of its certificate */
+	char stamped_by[512];     /* CN of its certificate */
 	bool stamp_trusted;       /* that one chains to a given CA */
 	bool revoked;             /* and no time stamp proves otherwise */
 };
@@ -77,7 +77,7 @@ struct haiki_report {
 	/* In the operator's language where the record has it. */
 	char policy_name[192], class_name[192];
 	bool serial_is_substitute;
-	char model[128], asset[128], operator_name[128];   /* or "" */
+	char model[128], asset[512], operator_name[512];   /* or "" */
 	char method[40], letter[16], finished_at[32];      /* or "" */
 	char sha256[65];          /* of the record's bytes; "" if unreadable */
 	enum haiki_result recorded, recomputed;
@@ -133,7 +133,7 @@ void haiki_verifier_free(struct haiki_verifier *verifier);
 
 /* A certificate that is trusted. */
 struct haiki_authority {
-	char name[128];
+	char name[512];
 	char fingerprint[65];     /* SHA-256 of its DER */
 };
 /* How many there are; the first `max` are told. */

@@ -141,7 +141,8 @@ static bool answers(const struct inquiry *q, size_t i, const json_t *signer)
 		return false;
 	if (!is_first_role(role) && !is_independent(q, i))
 		return false;
-	return fingerprint ? !strcmp(s->fingerprint, fingerprint) :
+	/* The record shows that name to people. */
+	return (!fingerprint || !strcmp(s->fingerprint, fingerprint)) &&
 		!strcmp(s->name, record_text(signer, "name", NULL));
 }
 

@@ -209,16 +209,22 @@ static void cosign(const char *dir, const char *base,
 }
 
 /* Contractor's work: the staff's signature as witness is the confirmation. */
-static void issue_witnessed(const char *dir, const char *base)
+static void issue_witnessed_by(const char *dir, const char *base,
+			       const char *name)
 {
 	struct fixture f;
 
 	fixture_fill(&f, FIXTURE_OVERWRITE, "kimitsu3");
 	f.record.contractor = "処分業者";
-	f.record.witness = "鈴木 花子";
+	f.record.witness = name;
 	fixture_judge(&f);
 	issue(&f, dir, base);
 	fixture_free(&f);
+}
+
+static void issue_witnessed(const char *dir, const char *base)
+{
+	issue_witnessed_by(dir, base, "鈴木 花子");
 }
 
 static void waits_for_the_witness(void **state)
@@ -254,6 +260,26 @@ static void waits_for_the_witness(void **state)
 	r = judge(dir, "F.json");
 	assert_true(has(r, "signer-not-named"));
 	haiki_signer_free(same_name);
+}
+
+/* 64 characters, RFC 5280's most, of three bytes each. */
+static void knows_the_longest_name(void **state)
+{
+	SCRATCH(dir);
+	char name[3 * 64 + 1] = "";
+	struct haiki_signer *someone;
+	const struct haiki_report *r;
+
+	(void)state;
+	for (size_t i = 0; i < 64; i++)
+		memcpy(name + 3 * i, "鈴", 4);
+	someone = office_hire(&office, name);
+	issue_witnessed_by(dir, "D", name);
+	cosign(dir, "D.json", someone, "witness");
+	r = judge(dir, "D.json");
+	assert_true(r->signatures[0].named && r->signatures[1].named);
+	assert_code(r, 0);
+	haiki_signer_free(someone);
 }
 
 static void operator_is_not_the_witness(void **state)
@@ -1031,6 +1057,7 @@ int main(void)
 		cmocka_unit_test(judges_each_story),
 		cmocka_unit_test(training_is_never_enough),
 		cmocka_unit_test(waits_for_the_witness),
+		cmocka_unit_test(knows_the_longest_name),
 		cmocka_unit_test(operator_is_not_the_witness),
 		cmocka_unit_test(trusts_only_the_given_authority),
 		cmocka_unit_test(stick_key_signs_for_nobody),

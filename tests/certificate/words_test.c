@@ -307,6 +307,7 @@ static const struct change changes[] = {
 	  "contradiction", "gave permission" },
 	{ 0, { "signers=[]" }, "signature-missing", NULL },
 	{ 0, { "signers.0.fingerprint=" ZEROS }, "signature-missing", NULL },
+	{ 0, { "signers.0.name=\"福岡県知事\"" }, "signature-missing", NULL },
 	{ 0, { "signers.0.role=\"stick\"" }, "signature-missing", NULL },
 	/* the transcript, the ledger, the form */
 	{ 0, { "transcript_sha256=" ZEROS }, "transcript-altered", NULL },
