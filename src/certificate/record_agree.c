@@ -379,6 +379,25 @@ static const char *check_hidden(const json_t *record)
 	return NULL;
 }
 
+/* What nobody read from the drive, and nothing else, stands for its number. */
+static bool fits_source(const json_t *drive)
+{
+	static const char *const substitutes[] = { "port", "kernel-name" };
+	static const char *const told[] = {
+		"identify-device", "identify-controller", "vpd-80h", "sysfs",
+		"udev",
+	};
+	bool substitute = is_true(drive, "serial_is_substitute");
+
+	for (size_t i = 0; !substitute && i < ARRAY_SIZE(substitutes); i++)
+		if (says(drive, "serial_source", substitutes[i]))
+			return false;
+	for (size_t i = 0; substitute && i < ARRAY_SIZE(told); i++)
+		if (says(drive, "serial_source", told[i]))
+			return false;
+	return true;
+}
+
 static const char *check_identity(const json_t *record)
 {
 	const json_t *drive = get(record, "drive");
@@ -387,6 +406,8 @@ static const char *check_identity(const json_t *record)
 
 	if (!same(e, drive, "kind") || !same(e, drive, "bus"))
 		return N_("the evidence is of another kind of drive");
+	if (!fits_source(drive))
+		return N_("whether the drive told its serial number, and what it was read from, do not fit");
 	if (number_of(drive, "namespaces") > 1 &&
 	    is_known_zero(e, "namespaces_other"))
 		return N_("the evidence leaves out the drive's other namespaces");

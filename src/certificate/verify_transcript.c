@@ -30,6 +30,7 @@ struct told {
 	bool other_drive;
 	bool practice, real;
 	bool begun;               /* that method was */
+	bool other_begun;         /* another one was, and that one not since */
 	bool failed;
 	bool read_back;
 	uint64_t mismatches, unreadable, left;
@@ -205,14 +206,16 @@ static void note_method(struct told *told, const char *note)
 		size_t n = strlen(note);
 
 		/* Another one begins: what was told belongs to it. */
-		if (n > 7 && !strcmp(note + n - 7, ": begin"))
+		if (n > 7 && !strcmp(note + n - 7, ": begin")) {
 			told->begun = told->failed = told->read_back = false;
+			told->other_begun = true;
+		}
 		return;
 	}
 	note += length + 1;
 	if (!strcmp(note, " begin")) {
 		told->begun = true;
-		told->failed = told->read_back = false;
+		told->failed = told->read_back = told->other_begun = false;
 	} else if (!strcmp(note, " failed") || !strcmp(note, " stalled")) {
 		told->failed = true;
 	} else if (!strcmp(note, " succeeded")) {
@@ -262,17 +265,28 @@ static uint64_t count_of(const json_t *json, const char *key)
 	return (uint64_t)json_integer_value(json_object_get(json, key));
 }
 
+/* Nothing can have got lost on the way. */
+static bool is_uninterrupted(const json_t *record)
+{
+	return !json_array_size(json_object_get(record, "interruptions")) &&
+		!count_of(record, "interruptions_omitted");
+}
+
 static bool is_worse(const struct inquiry *q, const struct told *told)
 {
 	const json_t *attempts = json_object_get(q->json, "attempts");
 	const json_t *last = json_array_get(attempts,
 					    json_array_size(attempts) - 1);
 	const json_t *v = json_object_get(q->json, "verification");
+	bool succeeded;
 
-	if (!last || !told->begun)
+	if (!last)
 		return false;
-	if (told->failed &&
-	    !strcmp(record_text(last, "outcome", NULL), "succeeded"))
+	succeeded = !strcmp(record_text(last, "outcome", NULL), "succeeded");
+	if (!told->begun)
+		return succeeded && told->other_begun &&
+			is_uninterrupted(q->json);
+	if (told->failed && succeeded)
 		return true;
 	return told->read_back &&
 		(told->mismatches > count_of(v, "mismatches") ||

@@ -212,8 +212,18 @@ static const char *result_in_words(const char *name)
 	return error_translate(words[haiki_result_from_name(name)]);
 }
 
+/* What it explains in other words than ours may be anything. */
+static void note_version(struct inquiry *q)
+{
+	if (!record_is_ours(q->json))
+		report_note(q->report, "other-version",
+			    N_("version %s of the program made this record: its evidence was judged again, but how it explains that in sentences was not compared"),
+			    record_text(q->json, "tool", "version"));
+}
+
 bool inquiry_words(struct inquiry *q, const struct judgement *j)
 {
+	note_version(q);
 	if (!same_policy(q->json, j->policy, j->cls)) {
 		report_problem(q->report, "class-unknown",
 			       N_("the record gives its policy or class other words than the policy does"));

@@ -285,6 +285,10 @@ static const struct change changes[] = {
 	{ 0, { "drive.kind=\"hdd\"" }, "contradiction", "another kind" },
 	{ 0, { "drive.bus=\"ata\"" }, "contradiction", "another kind" },
 	{ 0, { "evidence.identity_changed=true" }, "claims-differ", NULL },
+	{ 0, { "drive.serial_is_substitute=false" }, "contradiction",
+	  "read from" },
+	{ FIXTURE_BLOCK_ERASE, { "drive.serial_is_substitute=true" },
+	  "contradiction", "read from" },
 	{ FIXTURE_BLOCK_ERASE, { "drive.namespaces=2" }, "contradiction",
 	  "namespaces" },
 	{ FIXTURE_BLOCK_ERASE, { "health_after.reallocated=5" },
@@ -373,6 +377,30 @@ static void own_words_against_evidence(void **state)
 		json_decref(json[i]);
 }
 
+/* Another version's sentences aren't ours to compare: then that is told. */
+static void tells_of_another_version(void **state)
+{
+	SCRATCH(dir);
+	CLEANUP(free) char *text = NULL;
+	CLEANUP(json) json_t *json = NULL;
+	const struct haiki_report *r;
+	size_t length = 0;
+
+	(void)state;
+	issue_story(dir, "D", FIXTURE_OVERWRITE, "kimitsu3", "{}\n");
+	r = judge(dir, "D.json");
+	assert_null(find(r->notes, r->notes_count, "other-version"));
+	text = slurp(in(dir, "D.json"), &length);
+	json = json_loadb(text, length, 0, NULL);
+	edit(json, "tool.version=\"9.9\"");
+	edit(json, "verification.bound.text=\"Nothing is left.\"");
+	forge(dir, "D.json", json);
+	unlink(in(dir, "ledger.jsonl"));
+	r = judge(dir, "D.json");
+	assert_int_equal(r->problems_count, 0);
+	assert_non_null(find(r->notes, r->notes_count, "other-version"));
+}
+
 /* A class that waits for the witness's signature. */
 static void asks_for_the_signature_it_needs(void **state)
 {
@@ -407,9 +435,12 @@ static void asks_for_the_signature_it_needs(void **state)
 	"34535645584e4d30323134333" last "35202020202020\"," \
 	"\"name\":\"IDENTIFY DEVICE\",\"set\":\"ata\"}\n"
 
+/* The work was interrupted, on a real drive. */
+#define CUT 2
+
 static const struct {
 	enum fixture_story story;
-	bool training;
+	int training;             /* true, false or CUT */
 	const char *transcript;
 	const char *words;        /* NULL: nothing is wrong */
 } transcripts[] = {
@@ -432,6 +463,13 @@ static const struct {
 	  LINE("overwrite: begin") LINE("overwrite: succeeded"), NULL },
 	{ 0, false, LINE("ata-sanitize-block: begin")
 	  LINE("ata-sanitize-block: failed") LINE("overwrite: begin"), NULL },
+	{ 0, false, LINE("ata-sanitize-block: begin")
+	  LINE("ata-sanitize-block: succeeded"), "better end" },
+	{ 0, false, LINE("overwrite: begin") LINE("scsi-format: begin")
+	  LINE("scsi-format: failed"), "better end" },
+	/* The power failed: what came after it may have got lost. */
+	{ 0, CUT, LINE("ata-sanitize-block: begin")
+	  LINE("ata-sanitize-block: failed"), NULL },
 	{ 0, false, LINE("overwrite: begin") LINE("proof: 5 blocks read, 1 mismatches, 0 unreadable, 0 markers left"),
 	  "better end" },
 	{ 0, false, LINE("overwrite: begin") LINE("proof: 5 blocks read, 0 mismatches, 3 unreadable, 0 markers left"),
@@ -460,8 +498,9 @@ static void transcripts_against_records(void **state)
 
 		fixture_fill(&f, transcripts[i].story, "kimitsu3");
 		fixture_move(&f, BEGUN);
-		f.record.before.simulated = transcripts[i].training;
-		if (transcripts[i].training)
+		f.record.before.simulated = transcripts[i].training == true;
+		f.record.interruptions = transcripts[i].training == CUT;
+		if (transcripts[i].training == true)
 			snprintf(f.record.before.path,
 				 sizeof(f.record.before.path), "sim:loop7");
 		issue(&f, dir, "D", transcripts[i].transcript);
@@ -670,6 +709,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(own_words_against_evidence),
+		cmocka_unit_test(tells_of_another_version),
 		cmocka_unit_test(asks_for_the_signature_it_needs),
 		cmocka_unit_test(transcripts_against_records),
 		cmocka_unit_test(names_against_records),
