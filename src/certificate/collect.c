@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
@@ -181,6 +182,21 @@ static int add_signature(struct haiki_collection *c,
 			   N_("there is a signature, but no record"));
 }
 
+/* "X.JSON": its signature would not be found beside it; left out without a
+ * word, a record that is not good enough could be hidden so. */
+static int add_capitals(struct haiki_collection *c,
+			const struct listing *listing, const char *name,
+			const char *file, struct haiki_error *err)
+{
+	size_t length = strlen(name);
+
+	if (length <= 5 || strcasecmp(name + length - 5, ".json") ||
+	    is_other_json(listing, name, file))
+		return 0;
+	return add_finding(c, "not-judged", file, err,
+			   N_("its name ends in capital letters, so it was not judged: rename it, and what belongs to it, to .json, .json.p7s and .transcript.jsonl"));
+}
+
 static int add_folder(struct haiki_collection *c, const char *path, unsigned depth,
 		      struct haiki_error *err);
 
@@ -211,11 +227,12 @@ static int add_entry(struct haiki_collection *c, const struct listing *listing,
 		return add_text(&c->ledgers, &c->ledgers_count, path, err);
 	if (ends_in(name, ".json.p7s"))
 		return add_signature(c, listing, name, path, err);
-	if (ends_in(name, ".pdf"))
+	if (is_paper(name))
 		return add_paper(c, listing, name, path, err);
-	if (ends_in(name, ".json") && !is_other_json(listing, name, path))
-		return add_file(c, path, err);
-	return 0;
+	if (!ends_in(name, ".json"))
+		return add_capitals(c, listing, name, path, err);
+	return is_other_json(listing, name, path) ? 0 :
+		add_file(c, path, err);
 }
 
 static int visible(const struct dirent *entry)

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -205,11 +206,12 @@ void inquiry_paper(struct inquiry *q)
 
 /* --- a PDF by itself ------------------------------------------------------- */
 
+/* Some systems and mail programs write capital letters. */
 bool is_paper(const char *file)
 {
 	size_t length = strlen(file);
 
-	return length > 4 && !strcmp(file + length - 4, ".pdf");
+	return length > 4 && !strcasecmp(file + length - 4, ".pdf");
 }
 
 int inquiry_open_paper(struct inquiry *q, struct haiki_error *err)

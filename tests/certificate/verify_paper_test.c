@@ -408,6 +408,35 @@ static void collects_lone_papers(void **state)
 	haiki_collection_free(&c);
 }
 
+/* As some systems write names. */
+static void leaves_out_no_capitals(void **state)
+{
+	struct haiki_collection c = { 0 };
+	SCRATCH(dir);
+	SCRATCH(loud);
+
+	(void)state;
+	issue(dir, "D", NULL);
+	copy_file(in(dir, "D.pdf"), in(loud, "MAIL.PDF"));
+	put_file(in(loud, "INVOICE.PDF"), "%PDF-1.4", 8);
+	put_file(in(loud, "SETTINGS.JSON"), "{}", 2);
+	assert_int_equal(haiki_collect(&c, loud, NULL), 0);
+	assert_int_equal(c.count, 1);
+	assert_int_equal(c.findings_count, 0);
+	assert_string_equal(c.files[0], in(loud, "MAIL.PDF"));
+	assert_int_equal(judge(c.files[0])->problems_count, 0);
+	haiki_collection_free(&c);
+
+	memset(&c, 0, sizeof(c));
+	copy_file(in(dir, "D.json"), in(loud, "D.JSON"));
+	assert_int_equal(haiki_collect(&c, loud, NULL), 0);
+	assert_int_equal(c.count, 1);
+	assert_int_equal(c.findings_count, 1);
+	assert_string_equal(c.findings[0].id, "not-judged");
+	assert_string_equal(c.findings[0].file, in(loud, "D.JSON"));
+	haiki_collection_free(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -420,6 +449,7 @@ int main(void)
 		cmocka_unit_test(leaves_papers_unread_if_told),
 		cmocka_unit_test(judges_a_lone_paper),
 		cmocka_unit_test(collects_lone_papers),
+		cmocka_unit_test(leaves_out_no_capitals),
 	};
 
 	return cmocka_run_group_tests(tests, open_office, close_office);
