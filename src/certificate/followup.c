@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -394,6 +395,23 @@ static int next_base(const char *record, char **ret_base,
 		     record);
 }
 
+/* A PDF stands for the record beside it, if there is one. */
+static int find_first(const char *file, char **ret_file,
+		      struct haiki_error *err)
+{
+	CLEANUP(free) char *record = is_paper(file) ? beside(file, ".json") :
+		strdup(file);
+
+	if (record && access(record, F_OK) < 0) {
+		free(record);
+		record = strdup(file);
+	}
+	if (!record)
+		return error_errno(err, -ENOMEM, N_("cannot read %s"), file);
+	*ret_file = TAKE(record);
+	return 0;
+}
+
 static int read_first(struct inquiry *q, struct haiki_error *err)
 {
 	bool fit = false;
@@ -466,7 +484,8 @@ int haiki_close(const struct haiki_followup *followup,
 		struct haiki_closed *ret_done, struct haiki_error *err)
 {
 	CLEANUP(free) struct haiki_report *report = calloc(1, sizeof(*report));
-	struct inquiry first = { .file = followup->record, .report = report };
+	CLEANUP(free) char *file = NULL;
+	struct inquiry first = { .report = report };
 	struct making m = { .f = followup, .signer = signer, .first = &first };
 	struct haiki_closed done = { 0 };
 	int r;
@@ -474,6 +493,10 @@ int haiki_close(const struct haiki_followup *followup,
 	if (!report)
 		return error_errno(err, -ENOMEM, N_("cannot read %s"),
 				   followup->record);
+	r = find_first(followup->record, &file, err);
+	if (r < 0)
+		return r;
+	first.file = file;
 	r = read_first(&first, err);
 	if (r == 0)
 		r = issue(&m, signer, ret_path, err);

@@ -163,6 +163,24 @@ void inquiry_followups(struct inquiry *q, struct followups *ret_followups)
 
 /* --- a follow-up by itself ------------------------------------------------- */
 
+/* It may have been sent as nothing but its PDF. */
+static int load_first(const char *path, char **ret_text, size_t *ret_length)
+{
+	struct inquiry first = { .file = path };
+	int r;
+
+	if (!is_paper(path))
+		return file_load(path, RECORD_MAX_BYTES, ret_text, ret_length,
+				 NULL);
+	r = inquiry_open_paper(&first, NULL);
+	if (r == 0) {
+		*ret_text = TAKE(first.bytes);
+		*ret_length = first.length;
+	}
+	inquiry_cleanup(&first);
+	return r;
+}
+
 void inquiry_first_record(struct inquiry *q)
 {
 	const char *name = record_text(q->json, "refers_to", "file");
@@ -174,8 +192,7 @@ void inquiry_first_record(struct inquiry *q)
 	char hash[65] = "";
 
 	has_photos(q, q->report);
-	if (!path ||
-	    file_load(path, RECORD_MAX_BYTES, &text, &length, NULL) < 0) {
+	if (!path || load_first(path, &text, &length) < 0) {
 		check_agreement(q, NULL);
 		q->report->complete = false;
 		report_problem(q->report, "record-missing",

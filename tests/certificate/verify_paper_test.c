@@ -6,6 +6,7 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <haiki/record.h>
 #include <haiki/verify.h>
 
 #include "base/cleanup.h"
@@ -382,6 +383,36 @@ static void judges_a_lone_paper(void **state)
 	assert_int_equal(haiki_report_exit_code(r), 1);
 }
 
+/* Who was sent nothing but the PDF records the destruction with that. */
+static void paper_is_followed_up(void **state)
+{
+	SCRATCH(dir);
+	SCRATCH(alone);
+	const char *const dirs[] = { dir, alone };
+
+	(void)state;
+	issue(dir, "D", NULL);
+	copy_file(in(dir, "D.pdf"), in(alone, "D.pdf"));
+	for (size_t i = 0; i < ARRAY_SIZE(dirs); i++) {
+		IN(pdf, dirs[i], "D.pdf");
+		const struct haiki_followup f = {
+			.record = pdf, .method = "細断",
+			.date = "2024-01-31", .role = "operator",
+		};
+		CLEANUP(free) char *path = NULL;
+
+		assert_int_equal(haiki_close(&f, operator, &path, NULL, NULL),
+				 0);
+		assert_int_equal(judge(path)->problems_count, 0);
+		assert_string_equal(judge(i ? pdf : in(dir, "D.json"))->
+				    destroyed_on, "2024-01-31");
+	}
+	/* With the record at hand, the PDF isn't needed any more. */
+	unlink(in(dir, "D.pdf"));
+	assert_int_equal(judge(in(dir, "D.followup-1.json"))->problems_count,
+			 0);
+}
+
 static void collects_lone_papers(void **state)
 {
 	struct haiki_collection c = { 0 };
@@ -448,6 +479,7 @@ int main(void)
 		cmocka_unit_test(finds_an_exchanged_attachment),
 		cmocka_unit_test(leaves_papers_unread_if_told),
 		cmocka_unit_test(judges_a_lone_paper),
+		cmocka_unit_test(paper_is_followed_up),
 		cmocka_unit_test(collects_lone_papers),
 		cmocka_unit_test(leaves_out_no_capitals),
 	};
