@@ -61,8 +61,15 @@ void inquiry_cleanup(struct inquiry *q);
 
 /* Whether the file bears the name of that record. */
 void inquiry_name(struct inquiry *q);
-/* Signatures, trust, names: fills report->signatures and ->genuine. */
-void inquiry_signatures(struct inquiry *q);
+/* Signatures and trust: fills report->signatures. false: none can be read. */
+bool inquiry_signatures(struct inquiry *q);
+/* A signature on a PDF that came by itself, made after the record's were
+ * attached to it: it is one of the record, too. false: it can't be that. */
+bool inquiry_add_signature(struct inquiry *q,
+			   const struct cms_signature *signature,
+			   STACK_OF(X509) *others);
+/* Then: whether those signed whom the record names, and when. */
+void inquiry_names(struct inquiry *q);
 struct judges inquiry_judges(const struct inquiry *q);
 /* What time and revocation lists tell of a signature of the record. Fills *s
  * as far as it is about time stamps. */

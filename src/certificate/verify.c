@@ -63,7 +63,8 @@ static void inquiry_by_type(struct inquiry *q)
 		return;
 	}
 	inquiry_ledger(q);
-	inquiry_paper(q);
+	if (!q->paper)
+		inquiry_paper(q);
 	if (!strcmp(type, "erasure")) {
 		inquiry_name(q);
 		inquiry_transcript(q);
@@ -76,10 +77,15 @@ static void inquiry_by_type(struct inquiry *q)
 static void judge(struct inquiry *q)
 {
 	struct haiki_report *r = q->report;
+	bool is_signed;
 
 	r->complete = true;
 	r->training = json_is_true(json_object_get(q->json, "simulated"));
-	inquiry_signatures(q);
+	is_signed = inquiry_signatures(q);
+	if (q->paper)       /* it may bear more signatures than are attached */
+		inquiry_paper(q);
+	if (is_signed)
+		inquiry_names(q);
 	inquiry_by_type(q);
 	if (q->contradicted)
 		r->sufficient = r->closed = false;

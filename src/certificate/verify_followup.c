@@ -123,7 +123,8 @@ static void consider(struct inquiry *q, struct inquiry *f,
 	about = r == 0 && fit && is_followup(f->report->record_type) &&
 		is_about(f, q->report->certificate_id, q->sha256);
 	if (about) {
-		inquiry_signatures(f);
+		if (inquiry_signatures(f))
+			inquiry_names(f);
 		inquiry_ledger(f);
 		check_agreement(f, q->json);
 	}

@@ -55,7 +55,9 @@ static void check_chain(struct inquiry *q, const struct pdf_signature *s,
 		if (!in_chain(j->chain, sk_X509_value(s->cms.certs, i)))
 			report_problem(q->report, "pdf-altered",
 				       N_("a signature in the PDF holds a certificate that belongs to no signature"));
-	if (!signed_record(q->report, s->field, s->fingerprint))
+	if (!signed_record(q->report, s->field, s->fingerprint) &&
+	    !(q->paper && inquiry_add_signature(q, &s->cms.signatures[0],
+						s->cms.certs)))
 		report_problem(q->report, "pdf-signer-differs",
 			       N_("%s signed the PDF, but not the record: a signature was taken out of the record's, or the PDF is another's"),
 			       s->name);

@@ -120,14 +120,38 @@ static bool is_first_role(const char *role)
 }
 
 /* Nobody can be the witness of what he did himself. */
+static bool is_first_key(const struct inquiry *q, const X509 *cert)
+{
+	for (size_t i = 0; i < q->cms.count; i++)
+		if (is_first_role(q->cms.signatures[i].role) &&
+		    is_same_key(q->cms.signatures[i].cert, cert))
+			return true;
+	return false;
+}
+
+/* Those that were added later were looked at then. */
 static bool is_independent(const struct inquiry *q, size_t i)
 {
-	for (size_t other = 0; other < q->cms.count; other++)
-		if (other != i &&
-		    is_first_role(q->cms.signatures[other].role) &&
-		    is_same_key(q->cms.signatures[other].cert,
-				q->cms.signatures[i].cert))
-			return false;
+	return i >= q->cms.count ||
+		!is_first_key(q, q->cms.signatures[i].cert);
+}
+
+bool inquiry_add_signature(struct inquiry *q,
+			   const struct cms_signature *signature,
+			   STACK_OF(X509) *others)
+{
+	struct haiki_report *r = q->report;
+	struct haiki_signature *s = &r->signatures[r->signatures_count];
+	CLEANUP(standing) struct standing standing = { 0 };
+
+	if (!q->cms.count || r->signatures_count == HAIKI_MAX_SIGNATURES ||
+	    !signature->valid || is_first_role(signature->role) ||
+	    is_first_key(q, signature->cert))
+		return false;
+	r->signatures_count++;
+	describe(signature, s);
+	inquiry_judge(q, signature, others, s, &standing);
+	s->trusted = standing_trusts(&standing);
 	return true;
 }
 
@@ -303,15 +327,20 @@ static bool read_cms(struct inquiry *q)
 	return r == 0;
 }
 
-void inquiry_signatures(struct inquiry *q)
+bool inquiry_signatures(struct inquiry *q)
 {
 	q->witness = -1;
 	if (!read_cms(q))
-		return;
+		return false;
 	for (size_t i = 0; i < q->cms.count; i++)
 		describe(&q->cms.signatures[i], &q->report->signatures[i]);
 	q->report->signatures_count = q->cms.count;
 	check_trust(q);
+	return true;
+}
+
+void inquiry_names(struct inquiry *q)
+{
 	check_names(q);
 	note_operator(q);
 	check_times(q);

@@ -383,6 +383,47 @@ static void judges_a_lone_paper(void **state)
 	assert_int_equal(haiki_report_exit_code(r), 1);
 }
 
+/* What is attached was signed before the witness did. */
+static void lone_paper_has_its_own_signers(void **state)
+{
+	SCRATCH(dir);
+	SCRATCH(alone);
+	IN(pdf, alone, "mail.pdf");
+	const struct haiki_report *r;
+
+	(void)state;
+	issue(dir, "D", NULL);
+	copy_file(in(dir, "D.pdf"), pdf);
+	r = judge(pdf);
+	assert_true(has_note(r, "signature-outstanding"));
+	assert_int_equal(r->duties_count, 1);
+	sign_paper(dir, witness, "witness");
+	copy_file(in(dir, "D.pdf"), pdf);
+	r = judge(pdf);
+	assert_int_equal(r->problems_count, 0);
+	assert_int_equal(r->signatures_count, 2);
+	assert_string_equal(r->signatures[1].role, "witness");
+	assert_true(r->signatures[1].valid && r->signatures[1].trusted &&
+		    r->signatures[1].named);
+	assert_false(has_note(r, "signature-outstanding"));
+	assert_int_equal(r->duties_count, 0);
+
+	/* Somebody whom the record doesn't name, or the operator again. */
+	issue(dir, "E", NULL);
+	copy_file(in(dir, "E.pdf"), in(dir, "D.pdf"));
+	sign_paper(dir, stranger, "witness");
+	copy_file(in(dir, "D.pdf"), pdf);
+	r = judge(pdf);
+	assert_true(has_problem(r, "signer-not-named"));
+	assert_false(r->genuine);
+	copy_file(in(dir, "E.pdf"), in(dir, "D.pdf"));
+	sign_paper(dir, operator, "witness");
+	copy_file(in(dir, "D.pdf"), pdf);
+	r = judge(pdf);
+	assert_true(has_problem(r, "pdf-signer-differs"));
+	assert_int_equal(r->duties_count, 1);
+}
+
 /* Who was sent nothing but the PDF records the destruction with that. */
 static void paper_is_followed_up(void **state)
 {
@@ -479,6 +520,7 @@ int main(void)
 		cmocka_unit_test(finds_an_exchanged_attachment),
 		cmocka_unit_test(leaves_papers_unread_if_told),
 		cmocka_unit_test(judges_a_lone_paper),
+		cmocka_unit_test(lone_paper_has_its_own_signers),
 		cmocka_unit_test(paper_is_followed_up),
 		cmocka_unit_test(collects_lone_papers),
 		cmocka_unit_test(leaves_out_no_capitals),
