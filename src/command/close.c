@@ -65,6 +65,7 @@ static int code_of(int r)
 	case -ENOENT:
 	case -EINVAL:
 	case -EEXIST:
+	case -EISDIR:
 		return EXIT_REFUSED;
 	default:
 		return EXIT_SURROUNDINGS;

@@ -181,14 +181,18 @@ static int run(const struct options *options)
 	static const char *const needed[] = { "role", "key", "cert" };
 	const char *const *arguments;
 	const char *role = options_value(options, "role");
+	CLEANUP(free) char *file = NULL;
 	struct haiki_error err = { 0 };
 	int r;
 
 	if (options_arguments(options, &arguments) != 1)
 		return command_failf(EXIT_REFUSED,
 			N_("give one record: haiki cosign FILE.json --role witness --key KEY --cert CERT"));
+	r = record_find(arguments[0], &file, &err);
+	if (r < 0)
+		return command_fail(code_of(r), &err);
 	if (options_flag(options, "timestamp"))
-		return stamp(options, arguments[0]);
+		return stamp(options, file);
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		if (!options_value(options, needed[i]))
 			return command_failf(EXIT_REFUSED,
@@ -197,9 +201,9 @@ static int run(const struct options *options)
 	if (strcmp(role, "witness") && strcmp(role, "approver"))
 		return command_failf(EXIT_REFUSED,
 			N_("--role must be witness or approver"));
-	r = judge(options, arguments[0], &err);
+	r = judge(options, file, &err);
 	return r < 0 ? command_fail(code_of(r), &err) :
-		sign(options, arguments[0], role);
+		sign(options, file, role);
 }
 
 const struct command command_cosign = {

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/record_view.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -178,6 +182,38 @@ int record_print(FILE *f, const char *file, struct haiki_error *err)
 		print_line(f, record, &lines[i]);
 	print_duties(f, record);
 	return 0;
+}
+
+/* --- which record? ---------------------------------------------------------- */
+
+static void collection_cleanup(struct haiki_collection *collection)
+{
+	haiki_collection_free(collection);
+}
+
+int record_find(const char *argument, char **ret_file,
+		struct haiki_error *err)
+{
+	CLEANUP(collection) struct haiki_collection found = { 0 };
+	struct stat st;
+	size_t length;
+	int r;
+
+	if (stat(argument, &st) == 0 && S_ISDIR(st.st_mode))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("%s is a folder: give one record in it, a file that ends in .json"),
+				 argument);
+	r = haiki_collect(&found, argument, err);
+	if (r < 0)
+		return r;
+	length = strlen(found.files[0]);
+	if (length > 4 && !strcasecmp(found.files[0] + length - 4, ".pdf"))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("the record of %s is not beside it: get the .json and the .json.p7s, too, and put them beside the PDF"),
+				 argument);
+	*ret_file = strdup(found.files[0]);
+	return *ret_file ? 0 : error_errno(err, -ENOMEM, N_("cannot read %s"),
+					   argument);
 }
 
 /* --- may it be signed? ----------------------------------------------------- */

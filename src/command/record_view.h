@@ -17,6 +17,13 @@ void record_print_report(FILE *f, const struct haiki_report *report,
 int record_print(FILE *f, const char *file, struct haiki_error *err);
 
 /*
+ * The record that was meant: its PDF or its signature stands for FILE.json
+ * beside it. -EINVAL: a folder, or a PDF alone.
+ */
+int record_find(const char *argument, char **ret_file,
+		struct haiki_error *err);
+
+/*
  * Before a record is signed or followed up: 0 if nothing speaks against it
  * but that it is a failure, or (`trust_given` false) that nobody said whom to
  * trust; else -EBADMSG with the first objection.

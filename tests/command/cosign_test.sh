@@ -108,6 +108,17 @@ exits 2 "once more is refused" "$haiki" cosign "$record" --role approver \
 # A PDF that is not what the record gives is signed by nobody.
 cp two.p7s "$record.p7s"
 cp two.pdf "$pdf"
+exits 0 "whoever gives the PDF means the record beside it" "$haiki" cosign \
+	"$pdf" --role approver "${key[@]}" "${ca[@]}"
+check "three signatures in both once more" signatures 3
+mkdir mailed && cp two.pdf mailed/
+exits 2 "a PDF alone can't be signed" "$haiki" cosign mailed/two.pdf \
+	--role approver "${key[@]}" "${ca[@]}"
+says "and what is missing is told" "is not beside it"
+exits 2 "nor can a folder" "$haiki" cosign mailed --role approver "${key[@]}" \
+	"${ca[@]}"
+cp two.p7s "$record.p7s"
+cp two.pdf "$pdf"
 printf 'x' | dd of="$pdf" bs=1 seek=9000 conv=notrunc 2>/dev/null
 cp "$pdf" bad.pdf
 exits 1 "an altered PDF is not signed" "$haiki" cosign "$record" \
