@@ -29,7 +29,8 @@ TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/simulate/lab.c \
 	tests/vm/*.c tests/page/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name '*_test.sh' 2>/dev/null))
 # The guests' take longest, one after the other: they begin first.
-VM_SCRIPTS := $(filter tests/vm/%,$(TEST_SCRIPTS))
+# Those that boot guests take long, and one after the other: they begin first.
+GUEST_SCRIPTS := $(filter tests/vm/% tests/live/%,$(TEST_SCRIPTS))
 
 PO := $(sort $(wildcard src/ui/locale/*.po))
 MO := $(PO:src/ui/locale/%.po=$(BUILD)/locale/%/LC_MESSAGES/haiki.mo)
@@ -127,8 +128,8 @@ test: all
 	@scripts/setup test
 	@$(MAKE) --no-print-directory test-programs
 	@scripts/setup page
-	@BUILD=$(BUILD) tests/run $(VM_SCRIPTS) $(TEST_BIN) $(LONG_BIN) \
-		$(filter-out $(VM_SCRIPTS),$(TEST_SCRIPTS))
+	@BUILD=$(BUILD) tests/run $(GUEST_SCRIPTS) $(TEST_BIN) $(LONG_BIN) \
+		$(filter-out $(GUEST_SCRIPTS),$(TEST_SCRIPTS))
 
 demo: all
 	@BUILD=$(BUILD) scripts/demo

@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 build=${BUILD:-build}
-runs=${FUZZ_RUNS:-20000} seconds=${FUZZ_TEST_SECONDS:-3}
+runs=${FUZZ_RUNS:-20000} seconds=${FUZZ_TEST_SECONDS:-2}
 export ASAN_OPTIONS=handle_abort=1:allocator_may_return_null=1
 export UBSAN_OPTIONS=print_stacktrace=1
 

@@ -4,8 +4,9 @@
 
     matrix.py plan DIR    what each guest gets: GUEST.json (practice drives)
                           and GUEST.jobs (for erase_all in guest/lib.sh); a
-                          fault in one class only, by turns, for the time it
-                          takes, or with MATRIX_ALL=1 in all of them;
+                          fault in one class only, by turns, and every other
+                          one on kinds that differ little from another, for
+                          the time it takes; with MATRIX_ALL=1 all of them;
                           MATRIX="stuck|hangs" takes only cells whose kind
                           and fault ("ata-ssd / stuck") match
     matrix.py judge DIR   compares what the guests mailed home (GUEST.out/)
@@ -50,7 +51,7 @@ KINDS = (
                       "hpa_sectors": 128},
      "scsi full bridge cache", "CC"),
     ("usb-stick", {"kind": "usb-stick"}, "scsi full sense protect cache", "NC"),
-    # What differs from the above.
+    # What differs from the above: VARIANTS.
     ("ata-hdd old", {"kind": "ata-hdd", "sanitize": [], "hpa_sectors": 128},
      "scsi dco self security", "CC"),
     ("ata-ssd old", {"kind": "ata-ssd", "sanitize": [], "amac_sectors": 128},
@@ -63,6 +64,8 @@ KINDS = (
     ("raid volume", {"kind": "ata-hdd", "bridge": "raid", "vendor": "LSI",
                      "model": "MegaRAID"}, "scsi none", "rr"),
 )
+
+VARIANTS = 8
 
 # name, the drive's faults (or what else makes it one), what a drive must be
 # for it to mean anything, and seconds until haiki is asked to stop.
@@ -135,6 +138,12 @@ def means_something(needs, kind_is):
                for need in needs.split())
 
 
+def is_its_turn(k, f, c):
+    if k < VARIANTS:
+        return (k + f + c) % len(CLASSES) == 0
+    return (k + f) % 2 == 0 and ((k + f) // 2 + c) % len(CLASSES) == 0
+
+
 def make_cells():
     cells = []
     for k, (kind, drive, kind_is, good) in enumerate(KINDS):
@@ -143,7 +152,7 @@ def make_cells():
                     os.environ.get("MATRIX", ""), f"{kind} / {fault}"):
                 continue
             for c, cls in enumerate(CLASSES):
-                if fault != "none" and (k + f + c) % len(CLASSES) and \
+                if fault != "none" and not is_its_turn(k, f, c) and \
                         not os.environ.get("MATRIX_ALL"):
                     continue
                 serial = f"M{k:02}{f:02}{c}"
