@@ -28,7 +28,6 @@ LONG_BIN := $(LONG_SRC:%.c=$(BUILD)/%)
 TEST_TOOLS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/simulate/lab.c \
 	tests/vm/*.c tests/page/*.c))
 TEST_SCRIPTS := $(sort $(shell find tests -name '*_test.sh' 2>/dev/null))
-# The guests' take longest, one after the other: they begin first.
 # Those that boot guests take long, and one after the other: they begin first.
 GUEST_SCRIPTS := $(filter tests/vm/% tests/live/%,$(TEST_SCRIPTS))
 
