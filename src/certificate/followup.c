@@ -119,9 +119,10 @@ static int check_handover(const struct haiki_followup *f, const json_t *first,
 		      "") : 0;
 }
 
-static int check_given(const struct haiki_followup *f, const json_t *first,
+static int check_given(const struct making *m, const json_t *first,
 		       struct haiki_error *err)
 {
+	const struct haiki_followup *f = m->f;
 	int r;
 
 	if (!is_given(f->method) && !is_given(f->handover))
@@ -130,6 +131,11 @@ static int check_given(const struct haiki_followup *f, const json_t *first,
 	if (f->photos_count > RECORD_MAX_PHOTOS)
 		return wrong(err, N_("too many pictures%s: give the ones that show what became of the drive"),
 			     "");
+	if (f->witness && ((f->operator_name &&
+			    !strcmp(f->witness, f->operator_name)) ||
+			   !strcmp(f->witness, haiki_signer_name(m->signer))))
+		return wrong(err, N_("%s makes this record and can't be its witness, too: give --witness the name of somebody else who was present"),
+			     f->witness);
 	r = check_date(f->date, first, err);
 	return r < 0 ? r : check_handover(f, first, err);
 }
@@ -436,7 +442,7 @@ static int issue(struct making *m, const struct haiki_signer *signer,
 	CLEANUP(free) char *directory = directory_of(m->f->record);
 	CLEANUP(free) char *base = NULL;
 	CLEANUP(json) json_t *photos = json_array();
-	int r = check_given(m->f, m->first->json, err);
+	int r = check_given(m, m->first->json, err);
 
 	if (r == 0 && (!directory || !photos))
 		r = error_errno(err, -ENOMEM, N_("cannot write the record"));

@@ -446,6 +446,24 @@ static bool is_asked(const json_t *record, const char *role, const char *name)
 	return !name;
 }
 
+/* Whoever did the work, or answers for it, didn't watch himself. */
+static const char *check_witness(const json_t *record)
+{
+	const json_t *signers = get(record, "signers"), *signer;
+	const json_t *first = json_array_get(signers, 0);
+	size_t i;
+
+	json_array_foreach(signers, i, signer) {
+		const char *name = text_of(signer, "name");
+
+		if (i && says(signer, "role", "witness") &&
+		    (says(record, "operator", name) ||
+		     says(first, "name", name)))
+			return N_("the witness is the operator");
+	}
+	return NULL;
+}
+
 static const char *check_people(const json_t *record)
 {
 	if (!is_asked(record, "witness", text_of(record, "witness")))
@@ -538,12 +556,13 @@ static int run(const char *(*const *checks)(const json_t *), size_t count,
 int record_agree(const json_t *json, struct haiki_error *err)
 {
 	static const char *(*const followup_checks[])(const json_t *) = {
-		check_number, check_followup,
+		check_number, check_followup, check_witness,
 	};
 	static const char *(*const checks[])(const json_t *) = {
 		check_number, check_times, check_last, check_attempts,
 		check_touched, check_counts, check_health, check_hidden,
 		check_identity, check_training, check_people,
+		check_witness,
 	};
 
 	return says(json, "record_type", "erasure") ?

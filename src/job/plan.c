@@ -379,6 +379,11 @@ int haiki_job_check(const struct haiki_job_options *options,
 	if (!options->operator_name || !*options->operator_name)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
 			N_("who erases? Give --operator NAME: it stands on the certificate"));
+	if (options->witness &&
+	    !strcmp(options->witness, options->operator_name))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EPERM,
+			N_("%s erases and can't be the witness, too: give --witness the name of somebody else who is present"),
+			options->witness);
 	r = check_words(options, err);
 	if (r == 0)
 		r = job_schedule(options, &schedule, err);

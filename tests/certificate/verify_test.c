@@ -292,12 +292,12 @@ static void operator_is_not_the_witness(void **state)
 	(void)state;
 	fixture_fill(&f, FIXTURE_OVERWRITE, "kimitsu3");
 	f.record.contractor = "処分業者";
-	f.record.witness = "山田 太郎";
+	f.record.witness = "山田 次郎";
 	fixture_judge(&f);
 	issue(&f, dir, "D");
 	fixture_free(&f);
 	/* The operator's key, with a second certificate for it. */
-	assert_int_equal(x509_issue(X509_PERSON, "山田 太郎", "福岡県",
+	assert_int_equal(x509_issue(X509_PERSON, "山田 次郎", "福岡県",
 				    operator->key, office.ca, office.ca_key,
 				    &again.cert, NULL), 0);
 	cosign(dir, "D.json", &again, "witness");
@@ -934,6 +934,10 @@ static void refuses_impossible_destructions(void **state)
 		.record = record, .method = "細断", .date = "2024-01-01",
 		.photos = photos, .photos_count = 2, .role = "operator",
 	};
+	struct haiki_followup alone = {
+		.record = record, .method = "細断", .date = "2024-01-01",
+		.role = "operator", .operator_name = "他人",
+	};
 	struct haiki_error err = { 0 };
 	CLEANUP(free) char *path = NULL;
 	struct fixture f;
@@ -942,6 +946,13 @@ static void refuses_impossible_destructions(void **state)
 	fixture_fill(&f, FIXTURE_FAILURE, "kimitsu1");
 	issue(&f, dir, "D");
 	fixture_free(&f);
+	for (size_t i = 0; i < 2; i++) {
+		alone.witness = i ? alone.operator_name :
+			haiki_signer_name(operator);
+		assert_int_equal(haiki_close(&alone, operator, &path, NULL,
+					     &err), -EINVAL);
+		assert_non_null(strstr(err.text, "can't be its witness"));
+	}
 	for (size_t i = 0; i < ARRAY_SIZE(dates); i++)
 		assert_int_equal(destroy(dir, "D.json", dates[i], NULL, &path),
 				 -EINVAL);

@@ -424,6 +424,11 @@ static void asks_for_the_signature_it_needs(void **state)
 	edit(json, "signers.1.required=false");
 	forge(dir, "D.json", json);
 	expect(judge(dir, "D.json"), "contradiction", "witness's signature", 0);
+	edit(json, "signers.1.required=true");
+	edit(json, "signers.1.name=\"山田 太郎\"");
+	edit(json, "witness=\"山田 太郎\"");
+	forge(dir, "D.json", json);
+	expect(judge(dir, "D.json"), "contradiction", "is the operator", 0);
 }
 
 /* --- its transcript -------------------------------------------------------- */

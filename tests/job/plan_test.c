@@ -185,6 +185,11 @@ static void no_permission_no_erase(void **state)
 	assert_non_null(strstr(err.text, "--approved-by"));
 	o.approved_by = "課長";
 	assert_int_equal(haiki_job_check(&o, NULL), 0);
+	o.witness = o.operator_name;
+	assert_int_equal(haiki_job_check(&o, &err), -EPERM);
+	assert_non_null(strstr(err.text, "--witness"));
+	o.witness = "係員";
+	assert_int_equal(haiki_job_check(&o, NULL), 0);
 	o.operator_name = NULL;
 	assert_int_equal(haiki_job_check(&o, &err), -EPERM);
 	o.operator_name = "";
