@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# haiki on QEMU's own AHCI and NVMe controllers, and on loop and device-mapper
-# devices: who uses a drive, and drives with bad sectors.
+# haiki on QEMU's own AHCI, NVMe and SD controllers, and on loop and
+# device-mapper devices: who uses a drive, and drives with bad sectors. What is
+# left on the media of the first three, machine_test.sh looks at afterwards.
 . /cases/lib.sh
 class="--class kimitsu3"
 
@@ -53,6 +54,40 @@ haiki_erase QEMU-NVME $class --method overwrite --passes zero
 has "NVMe over PCIe: overwritten" '^[013]$' "$status
 $(cat "$out/log")"
 is "NVMe over PCIe: not a byte is left" 0 "$(nonzero "$pcie")"
+
+# --- ... and with a second namespace ------------------------------------------------
+
+first=$(device_of QEMU-TWO)
+write_secrets "${first%n*}n2" "left in a namespace"
+haiki_erase QEMU-TWO $class --method overwrite --passes zero
+has "another namespace of the drive is left: exit 1" '^1$' "$status
+$(cat "$out/log")"
+is "another namespace of the drive is left: a nonconforming record" \
+	nonconforming "$(jq -r .result "$(record_of "$out")")"
+
+# --- QEMU's sd-card behind SDHCI ------------------------------------------------------
+
+card=/dev/mmcblk0
+known_as 0xdeadbeef "$card"
+is "SD card: listed as what it is" "mmc mmc 0xdeadbeef" "$(haiki list "$card" \
+	--json | jq -r '.[0] | [.bus, .kind, .serial] | join(" ")')"
+write_secrets "$card" "written by mmc_block"
+haiki_erase 0xdeadbeef $class --method mmc-erase
+has "SD card: erased by its own command, which is no measure" '^1$' "$status
+$(cat "$out/log")"
+is "SD card: by CMD32, CMD33 and CMD38" "32 33 38" "$(jq -r '.command // empty' \
+	"$out"/*.transcript.jsonl | xargs)"
+is "SD card: the record says what was reached" "covered not-covered" \
+	"$(jq -r '[.claims[] | select(.zone == "host" or .zone == "spare") |
+	.state] | join(" ")' "$(record_of "$out")")"
+is "SD card: nothing is left" 0 "$(dd if="$card" bs=1M iflag=direct \
+	2>/dev/null | grep -c -a "written by")"
+rm -rf "$out"
+write_secrets "$card" "written by mmc_block"
+haiki_erase 0xdeadbeef $class
+has "SD card: overwritten, which is one" '^0$' "$status
+$(cat "$out/log")"
+rm -rf "$out"
 
 # --- who uses it ----------------------------------------------------------------------
 
