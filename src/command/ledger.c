@@ -38,6 +38,15 @@ static const struct option_spec ledger_options[] = {
 	{ 0 },
 };
 
+/* Whoever wants a file has named it by --out, and would get none. */
+static bool is_named_twice(const struct options *options, const char *action,
+			   size_t count)
+{
+	return count && strcmp(action, "merge") != 0 &&
+		(options_value(options, "out") ||
+		 options_value(options, "ledger"));
+}
+
 static int run(const struct options *options)
 {
 	static const struct {
@@ -52,6 +61,9 @@ static int run(const struct options *options)
 	const char *const *arguments;
 	size_t count = options_arguments(options, &arguments);
 
+	if (count && is_named_twice(options, arguments[0], count - 1))
+		return command_failf(EXIT_REFUSED,
+			N_("the ledger is named twice: leave out --out and --ledger. What is printed goes into a file with \"> FILE\""));
 	for (size_t i = 0; count && i < ARRAY_SIZE(actions); i++)
 		if (!strcmp(arguments[0], actions[i].name))
 			return actions[i].run(options, arguments + 1,

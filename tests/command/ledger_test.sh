@@ -172,5 +172,8 @@ sed 's/"serial":"loop7"/"serial":"loop8"/' two/ledger.jsonl >edited.jsonl
 exits 1 "a damaged ledger is not taken in" "$haiki" ledger merge edited.jsonl two --json
 cp out merged.json
 check "but its sound copy is" jq -e '(.ledgers | length == 1) and (.problems[0].file == "edited.jsonl")' merged.json
+exits 2 "a register named by --out, beside its ledger, is not lost" "$haiki" \
+	ledger export one --out register.csv
+says "but told how to be written" "> FILE"
 exits 2 "a merger of nothing" "$haiki" ledger merge --out register
 finish
