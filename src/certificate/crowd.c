@@ -8,7 +8,9 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/error.h"
@@ -36,6 +38,7 @@ struct many {
 	struct haiki_verifier *verifier;
 	const struct haiki_collection *files;
 	struct batch *batches;
+	bool *sound;              /* the ledgers that were found so */
 	size_t room;              /* of batches */
 	size_t count;             /* batches there are altogether */
 	pthread_mutex_t mutex;
@@ -88,6 +91,50 @@ static void judge(const struct many *m, const char *file, struct judged *j,
 	json_region_leave();
 }
 
+static size_t folder_length(const char *file)
+{
+	const char *slash = strrchr(file, '/');
+
+	return slash ? (size_t)(slash + 1 - file) : 0;
+}
+
+/* Whether the next one lies elsewhere. */
+static bool is_last_of_folder(const struct haiki_collection *c, size_t n)
+{
+	size_t length = folder_length(c->files[n]);
+
+	return n + 1 == c->count ||
+		folder_length(c->files[n + 1]) != length ||
+		memcmp(c->files[n], c->files[n + 1], length) != 0;
+}
+
+static int compare_ledger(const void *file, const void *ledger)
+{
+	return strcmp(file, *(const char *const *)ledger);
+}
+
+/* The ledger of a folder whose last record was judged, while it is in memory.
+ * One that isn't found here is looked at in the end. */
+static void judge_ledger(const struct many *m, const char *file)
+{
+	const struct haiki_collection *c = m->files;
+	CLEANUP(free) char *path = NULL;
+	char **ledger;
+
+	if (!c->ledgers_count)
+		return;
+	if (asprintf(&path, "%.*sledger.jsonl", (int)folder_length(file),
+		     file) < 0) {
+		path = NULL;
+		return;
+	}
+	ledger = bsearch(path, c->ledgers, c->ledgers_count, sizeof(*ledger),
+			 compare_ledger);
+	if (ledger)
+		m->sound[ledger - c->ledgers] =
+			verifier_ledger_is_sound(m->verifier, c, path);
+}
+
 static void *work(void *opaque)
 {
 	CLEANUP(region) struct json_region *region = json_region_new();
@@ -101,6 +148,8 @@ static void *work(void *opaque)
 			if (n >= m->files->count)
 				break;
 			judge(m, m->files->files[n], &batch->each[i], region);
+			if (is_last_of_folder(m->files, n))
+				judge_ledger(m, m->files->files[n]);
 		}
 		hand_over(m, batch);
 	}
@@ -189,11 +238,11 @@ static int run(struct many *m, unsigned jobs,
 
 static int judge_records(struct haiki_verifier *verifier,
 			 const struct haiki_collection *files, unsigned jobs,
-			 const struct haiki_verify_sink *sink,
+			 bool *sound, const struct haiki_verify_sink *sink,
 			 struct haiki_error *err)
 {
 	struct many m = {
-		.verifier = verifier, .files = files,
+		.verifier = verifier, .files = files, .sound = sound,
 		.count = (files->count + BATCH - 1) / BATCH,
 		.mutex = PTHREAD_MUTEX_INITIALIZER,
 		.finished = PTHREAD_COND_INITIALIZER,
@@ -222,8 +271,13 @@ int haiki_verifier_judge_all(struct haiki_verifier *verifier,
 			     const struct haiki_verify_sink *sink,
 			     struct haiki_error *err)
 {
-	int r = judge_records(verifier, collection, jobs, sink, err);
+	CLEANUP(free) bool *sound = calloc(collection->ledgers_count + 1,
+					   sizeof(*sound));
+	int r;
 
-	return r < 0 ? r : haiki_verifier_judge_folders(verifier, collection,
-							sink);
+	if (!sound)
+		return error_errno(err, -ENOMEM, N_("cannot verify"));
+	r = judge_records(verifier, collection, jobs, sound, sink, err);
+	return r < 0 ? r : verifier_judge_folders(verifier, collection, sound,
+						  sink);
 }

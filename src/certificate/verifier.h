@@ -113,6 +113,17 @@ void inquiry_followups(struct inquiry *q, struct followups *ret_followups);
 /* For a follow-up record itself: is the first record there and unaltered? */
 void inquiry_first_record(struct inquiry *q);
 
+/* Whether nothing is to be told of a ledger and of what it lists. */
+bool verifier_ledger_is_sound(struct haiki_verifier *verifier,
+			      const struct haiki_collection *collection,
+			      const char *ledger);
+/* As haiki_verifier_judge_folders(); `sound`: of which of the ledgers that is
+ * known, or NULL. */
+int verifier_judge_folders(struct haiki_verifier *verifier,
+			   const struct haiki_collection *collection,
+			   const bool *sound,
+			   const struct haiki_verify_sink *sink);
+
 /* Whether a file's name is that of a PDF. */
 bool is_paper(const char *file);
 /* Reads a PDF by itself: bytes, p7s and paper of the inquiry. -EBADMSG. */

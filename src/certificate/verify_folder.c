@@ -97,16 +97,47 @@ static int tell_ledger(struct haiki_verifier *verifier,
 	return r;
 }
 
-int haiki_verifier_judge_folders(struct haiki_verifier *verifier,
-				 const struct haiki_collection *collection,
-				 const struct haiki_verify_sink *sink)
+static int stop_at_first(void *opaque, const struct haiki_folder_finding *f)
+{
+	bool *sound = opaque;
+
+	(void)f;
+	*sound = false;
+	return -ECANCELED;
+}
+
+bool verifier_ledger_is_sound(struct haiki_verifier *verifier,
+			      const struct haiki_collection *collection,
+			      const char *ledger)
+{
+	bool sound = true;
+	const struct haiki_verify_sink sink = {
+		.finding = stop_at_first, .opaque = &sound,
+	};
+
+	tell_ledger(verifier, collection, ledger, &sink);
+	return sound;
+}
+
+int verifier_judge_folders(struct haiki_verifier *verifier,
+			   const struct haiki_collection *collection,
+			   const bool *sound,
+			   const struct haiki_verify_sink *sink)
 {
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < collection->findings_count; i++)
 		r = sink->finding(sink->opaque, &collection->findings[i]);
 	for (size_t i = 0; r == 0 && i < collection->ledgers_count; i++)
-		r = tell_ledger(verifier, collection,
-				collection->ledgers[i], sink);
+		if (!sound || !sound[i])
+			r = tell_ledger(verifier, collection,
+					collection->ledgers[i], sink);
 	return r;
+}
+
+int haiki_verifier_judge_folders(struct haiki_verifier *verifier,
+				 const struct haiki_collection *collection,
+				 const struct haiki_verify_sink *sink)
+{
+	return verifier_judge_folders(verifier, collection, NULL, sink);
 }
