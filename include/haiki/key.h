@@ -30,6 +30,13 @@ int haiki_signer_load(const char *key, const char *cert,
 		      struct haiki_error *err);
 void haiki_signer_free(struct haiki_signer *signer);
 
+/*
+ * Whether its certificate is for signing, and good now: what is signed with
+ * another one is accepted by nobody, ever. -EKEYREJECTED.
+ */
+int haiki_signer_check(const struct haiki_signer *signer,
+		       struct haiki_error *err);
+
 /* SHA-256 of the certificate's DER, 64 lower-case hex digits. */
 const char *haiki_signer_fingerprint(const struct haiki_signer *signer);
 const char *haiki_signer_name(const struct haiki_signer *signer);  /* CN */

@@ -4,13 +4,16 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <openssl/x509v3.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/time.h"
 
 #define PEM_MAX ((size_t)1 << 20)
 #define CERTS_MAX 16
@@ -250,6 +253,54 @@ int haiki_signer_load(const char *key, const char *cert,
 				 key, cert);
 	}
 	*ret_signer = TAKE(signer);
+	return 0;
+}
+
+/* A certificate that doesn't say what its key is for may sign; one that says
+ * so must allow signatures. */
+bool cert_may_sign(X509 *cert)
+{
+	uint32_t usage = X509_get_key_usage(cert);
+
+	return usage == UINT32_MAX ||
+		(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
+}
+
+/* "2026-11-21", by this machine's clock. */
+static void day_of(const ASN1_TIME *time, char ret_day[16])
+{
+	struct tm tm = { 0 };
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1 ||
+	    !strftime(ret_day, 16, "%Y-%m-%d", &tm))
+		snprintf(ret_day, 16, "?");
+}
+
+int haiki_signer_check(const struct haiki_signer *signer,
+		       struct haiki_error *err)
+{
+	const ASN1_TIME *from = X509_get0_notBefore(signer->cert);
+	const ASN1_TIME *to = X509_get0_notAfter(signer->cert);
+	time_t now = time_now().tv_sec;
+	char day[16];
+
+	if (X509_check_purpose(signer->cert, X509_PURPOSE_SMIME_SIGN, 0) != 1 ||
+	    !cert_may_sign(signer->cert))
+		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EKEYREJECTED,
+				 N_("the certificate of %s is not one for signing documents, so nobody would accept the signature: have the authority issue one for signing (key usage digitalSignature or nonRepudiation)"),
+				 signer->name);
+	if (X509_cmp_time(to, &now) < 0) {
+		day_of(to, day);
+		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EKEYREJECTED,
+				 N_("the certificate of %s expired on %s, so nobody would accept the signature: have the authority issue a new one"),
+				 signer->name, day);
+	}
+	if (X509_cmp_time(from, &now) > 0) {
+		day_of(from, day);
+		return error_set(err, HAIKI_DOMAIN_CERTIFICATE, -EKEYREJECTED,
+				 N_("the certificate of %s is not valid before %s, so nobody would accept the signature: is this machine's clock right?"),
+				 signer->name, day);
+	}
 	return 0;
 }
 

@@ -47,6 +47,9 @@ void cert_fingerprint(const X509 *cert, char ret_hex[65]);
 /* The subject's last common name in UTF-8, or NULL; the caller frees. */
 char *cert_name(const X509 *cert);
 
+/* Whether its key usage, if it has any, allows signatures. */
+bool cert_may_sign(X509 *cert);
+
 /* The one of `certs` that the signer names, byte for byte; NULL if there is
  * none, or more than one. */
 X509 *signer_certificate(STACK_OF(X509) *certs, CMS_SignerInfo *si);

@@ -102,16 +102,6 @@ static void context_cleanup(X509_STORE_CTX **context)
 	X509_STORE_CTX_free(*context);
 }
 
-/* A certificate that doesn't say what its key is for may sign; one that says
- * so must allow signatures. */
-static bool may_sign(X509 *cert)
-{
-	uint32_t usage = X509_get_key_usage(cert);
-
-	return usage == UINT32_MAX ||
-		(usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION));
-}
-
 /* -ENOMEM: it couldn't be decided. Then why is in *ret_decision, too. */
 static int decide(const struct trust *trust, const struct question_of_trust *q,
 		  struct decision *ret_decision)
@@ -132,7 +122,7 @@ static int decide(const struct trust *trust, const struct question_of_trust *q,
 	if (X509_verify_cert(context) != 1) {
 		code = X509_STORE_CTX_get_error(context);
 		d.why_not = X509_verify_cert_error_string(code);
-	} else if (!may_sign(q->cert)) {
+	} else if (!cert_may_sign(q->cert)) {
 		d.why_not = N_("its key is not for signing");
 	} else {
 		d.chain = X509_STORE_CTX_get1_chain(context);

@@ -101,10 +101,13 @@ static int load_signer(const struct options *options, const char *file,
 	const char *slash = strrchr(file, '/');
 	CLEANUP(free) char *directory = NULL;
 
-	if (key)
-		return haiki_signer_load(key, cert, command_passphrase,
+	if (key) {
+		int r = haiki_signer_load(key, cert, command_passphrase,
 			(void *)options_value(options, "passphrase-file"),
 			ret_signer, err);
+
+		return r < 0 ? r : haiki_signer_check(*ret_signer, err);
+	}
 	directory = slash ? strndup(file, (size_t)(slash + 1 - file)) :
 		strdup(".");
 	if (!directory)

@@ -130,6 +130,8 @@ static int sign(const struct options *options, const char *file,
 			      options_value(options, "cert"), command_passphrase,
 			      (void *)options_value(options, "passphrase-file"),
 			      &signer, &err);
+	if (r == 0)
+		r = haiki_signer_check(signer, &err);
 	if (r < 0)
 		return command_fail(EXIT_SURROUNDINGS, &err);
 	r = haiki_cosign_check(file, signer, role, &err);

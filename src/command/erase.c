@@ -228,6 +228,21 @@ static void give_assets(struct drive_list *list,
 	}
 }
 
+/* On a practice drive a key that nobody accepts is only told of. */
+static int check_signer(const struct options *options,
+			const struct job_options *job,
+			const struct haiki_signer *signer)
+{
+	struct haiki_error err = { 0 };
+
+	if (!job->job.key_file || haiki_signer_check(signer, &err) == 0)
+		return EXIT_CONFORMING;
+	if (!options_value(options, "simulate"))
+		return cannot_begin(&err);
+	command_fail(EXIT_CONFORMING, &err);
+	return EXIT_CONFORMING;
+}
+
 /* Keys and room before anything is touched. */
 static int make_ready(const struct options *options, struct job_options *job,
 		      struct haiki_signer **ret_signer)
@@ -239,7 +254,7 @@ static int make_ready(const struct options *options, struct job_options *job,
 			   &err) < 0)
 		return cannot_begin(&err);
 	command_mirror(options, job->job.out, &job->job);
-	return EXIT_CONFORMING;
+	return check_signer(options, job, *ret_signer);
 }
 
 /* What the session leaves behind: the ledger's new head. */

@@ -35,6 +35,8 @@ static int sign(const struct options *options, const char *ledger)
 	r = haiki_signer_load(key, cert, command_passphrase,
 			      (void *)options_value(options, "passphrase-file"),
 			      &signer, &err);
+	if (r == 0)
+		r = haiki_signer_check(signer, &err);
 	if (r < 0)
 		return command_fail(EXIT_SURROUNDINGS, &err);
 	r = haiki_head_sign(ledger, signer, role ? role : "witness", &path,

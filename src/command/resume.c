@@ -50,9 +50,13 @@ static int revive(const struct options *options, const char *unlock,
 	ret->options.unlock_password = unlock;
 	if (r == 0)
 		r = load_signer(options, out, u, ret, err);
-	if (r == 0)
-		ret->options.signer = ret->signer;
-	return r;
+	if (r < 0)
+		return r;
+	/* The drive is not left as it is for that. */
+	if (ret->options.key_file && haiki_signer_check(ret->signer, err) < 0)
+		command_fail(EXIT_CONFORMING, err);
+	ret->options.signer = ret->signer;
+	return 0;
 }
 
 static int run_revivals(struct haiki_host *host, const struct options *options,

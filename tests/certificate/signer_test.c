@@ -269,6 +269,28 @@ static void makes_one_stick_key(void **state)
 				haiki_signer_fingerprint(b));
 }
 
+/* What nobody would accept isn't signed with. */
+static void knows_what_nobody_accepts(void **state)
+{
+	CLEANUP(signer) struct haiki_signer *person = NULL, *ca = NULL;
+	struct haiki_error err = { 0 };
+
+	(void)state;
+	assert_int_equal(load("operator.key", "operator.crt", PASSPHRASE,
+			      &person), 0);
+	assert_int_equal(haiki_signer_check(person, &err), 0);
+	X509_gmtime_adj(X509_getm_notAfter(person->cert), -100);
+	assert_int_equal(haiki_signer_check(person, &err), -EKEYREJECTED);
+	assert_non_null(strstr(err.text, "expired on"));
+	X509_gmtime_adj(X509_getm_notAfter(person->cert), 86400);
+	X509_gmtime_adj(X509_getm_notBefore(person->cert), 3600);
+	assert_int_equal(haiki_signer_check(person, &err), -EKEYREJECTED);
+	assert_non_null(strstr(err.text, "clock"));
+	assert_int_equal(load("ca.key", "ca.crt", PASSPHRASE, &ca), 0);
+	assert_int_equal(haiki_signer_check(ca, &err), -EKEYREJECTED);
+	assert_non_null(strstr(err.text, "for signing"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -281,6 +303,7 @@ int main(void)
 		cmocka_unit_test(issues_for_a_second_person),
 		cmocka_unit_test(refuses_kinds_of_key_that_cannot_sign),
 		cmocka_unit_test(makes_one_stick_key),
+		cmocka_unit_test(knows_what_nobody_accepts),
 	};
 
 	return cmocka_run_group_tests(tests, make_keys, remove_keys);

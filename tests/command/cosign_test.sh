@@ -105,6 +105,23 @@ check "three signatures again" signatures 3
 exits 2 "once more is refused" "$haiki" cosign "$record" --role approver \
 	"${key[@]}" "${ca[@]}"
 
+# A certificate that has expired: its signatures would be accepted by nobody.
+expire() {
+	mkdir expired && openssl x509 -req -in witness/operator.csr \
+		-CA keys/ca.crt -CAkey keys/ca.key -passin file:phrase \
+		-days -1 -set_serial 77 -out expired/operator.crt
+}
+check "a witness's certificate that has expired" expire
+cp two.p7s "$record.p7s"
+cp two.pdf "$pdf"
+old=(--key witness/operator.key --cert expired/operator.crt
+	--passphrase-file phrase)
+exits 5 "signs nothing" "$haiki" cosign "$record" --role witness "${old[@]}" \
+	"${ca[@]}" --yes
+says "and it is told why" "expired on"
+exits 0 "on a practice drive it is only told" erase old "${old[@]}"
+says "before the erase" "expired on"
+
 # A PDF that is not what the record gives is signed by nobody.
 cp two.p7s "$record.p7s"
 cp two.pdf "$pdf"
