@@ -15,6 +15,10 @@ HEIGHT = 16
 LEFT_OUT = [(0x0530, 0x1CFF), (0x2800, 0x2E7F), (0x3130, 0x318F),
             (0xA000, 0xF8FF), (0xFFFE, 0x10FFFF)]
 
+# Japanese text writes the wave dash as U+FF5E, which Unifont draws as a tilde
+# at the top.
+DRAWN_AS = {0xFF5E: 0x301C}
+
 
 def wanted(code):
     return not (code < 0x20 or 0x7F <= code < 0xA0 or any(
@@ -52,12 +56,15 @@ def glyph(code, rows):
 
 def main():
     scale = int(sys.argv[1])
-    chars = []
+    drawn = {}
     for line in sys.stdin:
         code, rows = line.strip().split(":")
-        code = int(code, 16)
-        if wanted(code):
-            chars.append((code, *glyph(code, rows)))
+        drawn[int(code, 16)] = rows
+    for code, other in DRAWN_AS.items():
+        if code in drawn:
+            drawn[code] = drawn.get(other, drawn[code])
+    chars = [(code, *glyph(code, rows)) for code, rows in drawn.items()
+             if wanted(code)]
     high = HEIGHT * scale
     ascent = 14 * scale
     print("STARTFONT 2.1\nFONT -gnu-unifont-medium-r-normal--"

@@ -136,7 +136,7 @@ bios() {
 	type_text 'a passphrase'
 	press ret
 	sees 'has signed' '3件の記録に署名しました' || return
-	both after '署名しました' 'What next?'
+	both after '次に何をしますか' 'What next?'
 	press end ret
 	waits "$name: and the machine is off" until_off 120
 	equal "$name: nothing is left on the drives" \

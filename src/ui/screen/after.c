@@ -13,8 +13,7 @@ static void compose(const struct session *session, struct pane *pane)
 {
 	pane_blank(pane);
 	pane_text(pane, 0, STYLE_STRONG, _("This run is over."));
-	pane_pair(pane, _("Records are in"), STYLE_PLAIN,
-		  session_out(session));
+	session_place(session, pane, _("Records are in"), session_out(session));
 	pane_blank(pane);
 	for (size_t i = 0; i < ARRAY_SIZE(items) + 1; i++) {
 		bool chosen = session->choice[SCREEN_AFTER] == i;

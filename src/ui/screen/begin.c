@@ -72,10 +72,10 @@ static void compose(const struct session *session, struct pane *pane)
 	pane_blank(pane);
 	if (!session->resuming)
 		show_answers(session, pane);
-	pane_pair(pane, _("Records go to"), STYLE_PLAIN, session_out(session));
+	session_place(session, pane, _("Records go to"), session_out(session));
 	if (session_mirror(session))
-		pane_pair(pane, _("Copy goes to"), STYLE_PLAIN,
-			  session_mirror(session));
+		session_place(session, pane, _("Copy goes to"),
+			      session_mirror(session));
 	if (!session->resuming)
 		pane_pair(pane, _("Signed with"), STYLE_PLAIN,
 			  session->signer ? haiki_signer_name(session->signer) :

@@ -49,7 +49,7 @@ static const char *synchronised(const char *fact)
 	int state = adjtimex(&t);
 
 	if (!strcmp(fact, "rtc-local"))
-		return _("the machine's own, taken for local time as Windows keeps it");
+		return _("the machine's own, taken for local time as Windows does");
 	if (!strcmp(fact, "rtc-utc"))
 		return _("the machine's own, taken for UTC");
 	if (!strncmp(fact, "network", strlen("network")))

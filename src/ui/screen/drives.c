@@ -113,6 +113,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	snprintf(text, sizeof(text), "%s, %s, %s, %s (%s %s), %s", d->path,
 		 model_of(d), d->serial[0] ? d->serial : _("unknown"),
 		 ui_capacity(d->size_bytes), haiki_bus_name(d->bus),
+		 d->kind == HAIKI_KIND_UNKNOWN ? _("kind not told") :
 		 haiki_kind_name(d->kind), d->contents[0] ? ui_word(d->contents) :
 		 _("nothing recognised on it"));
 	pane_labelled(pane, 2, 14, _("it is"), STYLE_PLAIN, text);

@@ -175,6 +175,8 @@ static void other_language(struct session *session)
 	} else if (!session->runner) {
 		session_plan(session);
 	}
+	if (session->at == SCREEN_PROOF)
+		flow_screen(SCREEN_PROOF)->enter(session);
 }
 
 static bool is_char(const struct input *input, const char *which)

@@ -56,6 +56,27 @@ bool live_stick(const char *directory, char *ret_text, size_t size)
 	return false;
 }
 
+const char *live_place(const char *directory, const char *path, char *ret_text,
+		       size_t size)
+{
+	static const struct {
+		const char *folder, *stick;
+	} sticks[] = { { "/data/", "HAIKI-DATA" }, { "/mirror/", "HAIKI-COPY" } };
+	size_t length = directory ? strlen(directory) : 0;
+
+	snprintf(ret_text, size, "%s", path);
+	if (!length || strncmp(path, directory, length))
+		return ret_text;
+	for (size_t i = 0; i < ARRAY_SIZE(sticks); i++) {
+		size_t n = strlen(sticks[i].folder);
+
+		if (!strncmp(path + length, sticks[i].folder, n))
+			snprintf(ret_text, size, "%s/%s", sticks[i].stick,
+				 path + length + n);
+	}
+	return ret_text;
+}
+
 int live_end(const char *directory, const char *how, struct haiki_error *err)
 {
 	char path[PATH_MAX], line[32];

@@ -19,6 +19,11 @@ void live_fact(const char *directory, const char *name, char *ret_text,
 /* A sentence about the stick that the records go to; true if they can. */
 bool live_stick(const char *directory, char *ret_text, size_t size);
 
+/* `path` as people find it again: what is on the sticks by their names,
+ * HAIKI-DATA and HAIKI-COPY; anything else as it is. Returns ret_text. */
+const char *live_place(const char *directory, const char *path, char *ret_text,
+		       size_t size);
+
 /* Asks for "poweroff" or "restart", which follows when this program ends. */
 int live_end(const char *directory, const char *how, struct haiki_error *err);
 

@@ -104,7 +104,7 @@ static void compose(const struct session *session, struct pane *pane)
 		pane_text(pane, 7, STYLE_WEAK, what_of(session, index[i]));
 		pane_blank(pane);
 	}
-	pane_pair(pane, _("Records go to"), STYLE_PLAIN, session_out(session));
+	session_place(session, pane, _("Records go to"), session_out(session));
 	/* If there's something wrong with it, the bottom says so. */
 	if (session->setup.live && !session->practising && session->stick_ready)
 		pane_pair(pane, _("Stick"), STYLE_PLAIN, session->stick);

@@ -14,10 +14,10 @@
 
 /* --- how it ends --------------------------------------------------------------- */
 
-/* The auditor's judgement of each record, before anybody relies on it. */
-static void judge(const struct session *session, struct outcome *outcome,
-		  const char *file)
+void outcome_judge(const struct session *session, struct outcome *outcome)
 {
+	const char *file =
+		session->targets[outcome - session->outcomes].certificate;
 	char ca[PATH_MAX];
 	const struct haiki_verify_options options = {
 		.ca_file = session_ca(session, ca, sizeof(ca)),
@@ -25,10 +25,10 @@ static void judge(const struct session *session, struct outcome *outcome,
 
 	free(outcome->report);
 	outcome->report = NULL;
-	outcome->sha256[0] = '\0';
 	if (!file[0])
 		return;
-	hash_file(file, outcome->sha256, NULL);
+	snprintf(outcome->language, sizeof(outcome->language), "%s",
+		 session->language);
 	outcome->report = calloc(1, sizeof(*outcome->report));
 	if (outcome->report &&
 	    haiki_verify(file, &options, outcome->report, NULL) < 0) {
@@ -51,10 +51,14 @@ static enum move finish(struct session *session)
 	session->ring = true;
 	for (size_t i = 0; i < session->outcomes_count; i++) {
 		const struct haiki_job_target *target = &session->targets[i];
+		struct outcome *outcome = &session->outcomes[i];
 
 		session->exit_code = exit_code_worse(session->exit_code,
 						     run_jobs_code(target));
-		judge(session, &session->outcomes[i], target->certificate);
+		outcome->sha256[0] = '\0';
+		if (target->certificate[0])
+			hash_file(target->certificate, outcome->sha256, NULL);
+		outcome_judge(session, outcome);
 	}
 	return MOVE_NEXT;
 }

@@ -50,19 +50,40 @@ static void show_report(struct pane *pane, const struct haiki_report *report)
 		pane_pair(pane, _("note"), STYLE_PLAIN, report->notes[i].text);
 }
 
+/* What verify said was said in the other language. What it said then stays
+ * where it can't be asked again: the stick may have been pulled. */
+static void enter(struct session *session)
+{
+	struct outcome *outcome =
+		&session->outcomes[session->choice[SCREEN_RESULT]];
+	struct haiki_report *told = outcome->report;
+
+	if (!told || !strcmp(outcome->language, session->language))
+		return;
+	outcome->report = NULL;
+	outcome_judge(session, outcome);
+	if (outcome->report && outcome->report->readable) {
+		free(told);
+		return;
+	}
+	free(outcome->report);
+	outcome->report = told;
+}
+
 static void compose(const struct session *session, struct pane *pane)
 {
 	size_t at = session->choice[SCREEN_RESULT];
 	const struct outcome *outcome = outcome_of(session);
 	const struct drive_progress *p = &outcome->progress;
 	const struct haiki_drive *d = session->targets[at].drive;
+	const char *message = outcome_message(session, outcome);
 
 	pane_blank(pane);
 	pane_textf(pane, 0, STYLE_STRONG, "%s  %s  %s  %s", d->path, d->model,
 		   d->serial, ui_capacity(d->size_bytes));
 	pane_text(pane, 0, outcome_style(outcome), outcome_word(outcome));
-	if (p->message[0])
-		pane_text(pane, 2, STYLE_PLAIN, p->message);
+	if (message[0])
+		pane_text(pane, 2, STYLE_PLAIN, message);
 	pane_blank(pane);
 	pane_text(pane, 0, STYLE_STRONG, _("What the read-back showed"));
 	show_proof(pane, p);
@@ -71,7 +92,7 @@ static void compose(const struct session *session, struct pane *pane)
 	if (!p->certificate[0]) {
 		pane_text(pane, 2, STYLE_PLAIN, _("There is none."));
 	} else {
-		pane_pair(pane, _("file"), STYLE_PLAIN, p->certificate);
+		session_place(session, pane, _("file"), p->certificate);
 		pane_pair(pane, "SHA-256", STYLE_PLAIN, outcome->sha256);
 		if (outcome->report)
 			show_report(pane, outcome->report);
@@ -103,6 +124,7 @@ static enum move key(struct session *session, const struct input *input)
 const struct screen screen_proof = {
 	.title = N_("The proof"),
 	.help = N_("What was read back from the drive and what that shows and can't show; and what \"haiki verify\" says of the record."),
+	.enter = enter,
 	.compose = compose,
 	.key = key,
 };

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "ui/proof_text.h"
+#include "ui/screen/live.h"
 #include "ui/screen/session.h"
 #include "ui/ui.h"
 #include "ui/words.h"
@@ -66,6 +68,19 @@ const char *outcome_word(const struct outcome *outcome)
 	return _(kinds[kind_of(outcome)].word);
 }
 
+/* The job said it in the language that was chosen then; of errors both are
+ * known. */
+const char *outcome_message(const struct session *session,
+			    const struct outcome *outcome)
+{
+	const struct haiki_error *err =
+		&session->targets[outcome - session->outcomes].error;
+	const char *message = outcome->progress.message;
+
+	return message[0] && !strcmp(message, err->local) ?
+		session_error(session, err) : message;
+}
+
 /* --- showing ------------------------------------------------------------------------ */
 
 /* One glance: how many of which kind. */
@@ -91,14 +106,16 @@ static void glance(const struct session *session, struct pane *pane)
 	}
 }
 
-static void details(struct pane *pane, const struct outcome *outcome)
+static void details(const struct session *session, struct pane *pane,
+		    const struct outcome *outcome)
 {
 	const struct drive_progress *p = &outcome->progress;
 	const struct haiki_report *report = outcome->report;
-	char line[200];
+	const char *message = outcome_message(session, outcome);
+	char line[200], place[PATH_MAX];
 
-	if (p->message[0])
-		pane_text(pane, 2, STYLE_PLAIN, p->message);
+	if (message[0])
+		pane_text(pane, 2, STYLE_PLAIN, message);
 	if (p->has_verification) {
 		proof_text_line(&p->verification, line, sizeof(line));
 		pane_labelled(pane, 2, 14, _("read back"), STYLE_PLAIN, line);
@@ -108,7 +125,8 @@ static void details(struct pane *pane, const struct outcome *outcome)
 			      ui_word(report->duties[i]));
 	if (p->certificate[0])
 		pane_labelled(pane, 2, 14, _("record"), STYLE_PLAIN,
-			      p->certificate);
+			      live_place(session->setup.live, p->certificate,
+					 place, sizeof(place)));
 }
 
 static void compose(const struct session *session, struct pane *pane)
@@ -136,7 +154,7 @@ static void compose(const struct session *session, struct pane *pane)
 	}
 	pane_split(pane);
 	if (session->choice[SCREEN_RESULT] < session->outcomes_count)
-		details(pane,
+		details(session, pane,
 			&session->outcomes[session->choice[SCREEN_RESULT]]);
 	pane_hint(pane, "Enter", _("next"));
 	pane_hint(pane, "P", _("proof"));

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
 #include "ui/screen/session.h"
 #include "ui/ui.h"
 
@@ -23,15 +25,43 @@ static void enter(struct session *session)
 		session_say_error(session, &session->damaged);
 }
 
+/* In the policy's own words; a file that isn't there any more by its name. */
+static const struct haiki_policy *policy_of(const struct session *session,
+					    const struct haiki_unfinished *job)
+{
+	for (size_t i = 0; i < session->policies_count; i++)
+		if (!strcmp(session->policy_names[i], job->policy))
+			return session->policies[i];
+	return NULL;
+}
+
+static const char *class_name(const struct session *session,
+			      const struct haiki_policy *policy,
+			      const char *id)
+{
+	for (size_t i = 0; policy && i < haiki_policy_class_count(policy); i++) {
+		const struct haiki_class *cls = haiki_policy_class(policy, i);
+
+		if (!strcmp(cls->id, id))
+			return session_words(session, cls->name, cls->name_en);
+	}
+	return id;
+}
+
 static void details(const struct session *session, struct pane *pane, size_t i)
 {
 	const struct haiki_unfinished *job = &session->unfinished[i];
 	const struct haiki_drive *drive = session->revivals[i].drive;
+	const struct haiki_policy *policy = policy_of(session, job);
 
 	pane_labelled(pane, 2, 14, _("begun"), STYLE_PLAIN, job->started_at);
 	pane_labelled(pane, 2, 14, _("by"), STYLE_PLAIN, job->operator_name);
-	pane_labelled(pane, 2, 14, _("rules"), STYLE_PLAIN, job->policy);
-	pane_labelled(pane, 2, 14, _("class"), STYLE_PLAIN, job->class_id);
+	pane_labelled(pane, 2, 14, _("rules"), STYLE_PLAIN, policy ?
+		      session_words(session, haiki_policy_name(policy),
+				    haiki_policy_name_en(policy)) :
+		      job->policy);
+	pane_labelled(pane, 2, 14, _("class"), STYLE_PLAIN,
+		      class_name(session, policy, job->class_id));
 	if (!drive)
 		pane_text(pane, 2, STYLE_BAD,
 			  _("This drive is not here: connect it, then press F5."));

@@ -81,6 +81,15 @@ const char *session_mirror(const struct session *session)
 	return fact[0] && strcmp(fact, "missing") ? session->live_mirror : NULL;
 }
 
+void session_place(const struct session *session, struct pane *pane,
+		   const char *label, const char *path)
+{
+	char place[PATH_MAX];
+
+	pane_pair(pane, label, STYLE_PLAIN,
+		  live_place(session->setup.live, path, place, sizeof(place)));
+}
+
 bool session_training(const struct session *session)
 {
 	return session->practising || session->setup.simulate;

@@ -150,6 +150,7 @@ struct outcome {
 	size_t drive;                     /* index into drives */
 	struct drive_progress progress;
 	struct haiki_report *report;      /* of its record, or NULL */
+	char language[3];                 /* that the report is in */
 	char sha256[65];                  /* of its record, or "" */
 	bool cosigned;
 };
@@ -252,6 +253,9 @@ void session_free(struct session *session);
 const char *session_out(const struct session *session);
 /* Where a copy of them goes, now; NULL: nowhere. */
 const char *session_mirror(const struct session *session);
+/* A pair of the pane: a file or folder, named as people find it again. */
+void session_place(const struct session *session, struct pane *pane,
+		   const char *label, const char *path);
 bool session_training(const struct session *session);
 bool session_japanese(const struct session *session);
 
@@ -378,5 +382,11 @@ enum move remedy_key(struct session *session, uint32_t c);
 /* "conforming" as symbol and word, and its style. */
 enum style outcome_style(const struct outcome *outcome);
 const char *outcome_word(const struct outcome *outcome);
+/* The auditor's judgement of its record, before anybody relies on it. */
+void outcome_judge(const struct session *session, struct outcome *outcome);
+/* Why it ended as it did, in the operator's language where that is known; "" if
+ * there is nothing to be said. */
+const char *outcome_message(const struct session *session,
+			    const struct outcome *outcome);
 
 #endif

@@ -63,7 +63,7 @@ static void show_records(const struct session *session, struct pane *pane)
 
 static const char *const items[] = {
 	N_("The witness signs now"),
-	N_("Not now: the duty to sign stays on the records"),
+	N_("Not now: where the rules ask for it, it remains to be done"),
 };
 
 static void compose(const struct session *session, struct pane *pane)
@@ -203,8 +203,11 @@ static int sign_one(const struct session *session, struct outcome *outcome,
 	if (r < 0)
 		return r;
 	outcome->cosigned = true;
-	if (outcome->report)
+	if (outcome->report) {
 		haiki_verify(file, &verify, outcome->report, NULL);
+		snprintf(outcome->language, sizeof(outcome->language), "%s",
+			 session->language);
+	}
 	return 0;
 }
 

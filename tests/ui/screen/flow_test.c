@@ -452,6 +452,9 @@ static void what_was_stopped_goes_on_later(void **state)
 	assert_at(session, SCREEN_RESUME);
 	assert_sees(session, "SLOW-0001");
 	assert_sees(session, "福岡太郎");
+	assert_sees(session, "Fukuoka Prefecture: information security");
+	assert_sees(session, "Confidentiality 2");
+	assert_not_seen(session, "kimitsu2");
 	assert_shows_well(session);
 	press(session, INPUT_ENTER);
 	assert_at(session, SCREEN_CLOCK);

@@ -246,6 +246,32 @@ static void facts_of_the_live_image(void **state)
 	assert_true(live_end("/nonexistent", "restart", NULL) < 0);
 }
 
+static void places_are_named_as_people_find_them(void **state)
+{
+	static const struct {
+		const char *live, *path, *place;
+	} cases[] = {
+		{ "/run/haiki", "/run/haiki/data/certificates",
+		  "HAIKI-DATA/certificates" },
+		{ "/run/haiki", "/run/haiki/mirror/certificates/A-1Z.json",
+		  "HAIKI-COPY/certificates/A-1Z.json" },
+		{ "/run/haiki", "/run/haiki/memory/certificates",
+		  "/run/haiki/memory/certificates" },
+		{ "/run/haiki", "/run/haiki/database/x",
+		  "/run/haiki/database/x" },
+		{ "/run/haiki", "/data/certificates", "/data/certificates" },
+		{ NULL, "/run/haiki/data/certificates",
+		  "/run/haiki/data/certificates" },
+	};
+	char place[100];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(live_place(cases[i].live, cases[i].path,
+					       place, sizeof(place)),
+				    cases[i].place);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -258,6 +284,7 @@ int main(void)
 		cmocka_unit_test(times_are_read_as_people_write_them),
 		cmocka_unit_test(a_hash_fits_as_a_code),
 		cmocka_unit_test(facts_of_the_live_image),
+		cmocka_unit_test(places_are_named_as_people_find_them),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

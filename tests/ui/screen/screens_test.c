@@ -112,6 +112,19 @@ static void drives_fit(void **state)
 	stand_up(&s);
 }
 
+/* Also what verify said of the record, which says it in one of them. */
+static void judged_in_both_languages(struct session *session)
+{
+	session->rows = 60;
+	speak(session, "ja");
+	assert_sees(session, "個人の鍵による署名がなく");
+	assert_not_seen(session, "no person's key signed");
+	speak(session, "en");
+	assert_sees(session, "no person's key signed");
+	assert_not_seen(session, "個人の鍵による署名がなく");
+	session->rows = 25;
+}
+
 static void a_run_fits(void **state)
 {
 	static const char drives[] = "{\"drives\":["
@@ -154,6 +167,7 @@ static void a_run_fits(void **state)
 		type(session, "p");
 		assert_at(session, SCREEN_PROOF);
 		assert_shows_well(session);
+		judged_in_both_languages(session);
 		type(session, "q");
 		assert_at(session, SCREEN_CODE);
 		assert_shows_well(session);
