@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 
+#include <errno.h>
 #include <libintl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -36,6 +37,43 @@ int error_set(struct haiki_error *err, enum haiki_domain domain, int code,
 	return code;
 }
 
+/* As the C library says them, which knows them in the operator's language only
+ * where its own translations are installed: the live image has none. */
+static const struct {
+	int code;
+	const char *text;
+} reasons[] = {
+	{ EACCES, N_("Permission denied") },
+	{ EBUSY, N_("Device or resource busy") },
+	{ ECONNREFUSED, N_("Connection refused") },
+	{ EDQUOT, N_("Disk quota exceeded") },
+	{ EEXIST, N_("File exists") },
+	{ EINVAL, N_("Invalid argument") },
+	{ EIO, N_("Input/output error") },
+	{ EISDIR, N_("Is a directory") },
+	{ EMFILE, N_("Too many open files") },
+	{ ENAMETOOLONG, N_("File name too long") },
+	{ ENODEV, N_("No such device") },
+	{ ENOENT, N_("No such file or directory") },
+	{ ENOMEM, N_("Cannot allocate memory") },
+	{ ENOSPC, N_("No space left on device") },
+	{ ENOTDIR, N_("Not a directory") },
+	{ ENXIO, N_("No such device or address") },
+	{ EOPNOTSUPP, N_("Operation not supported") },
+	{ EPERM, N_("Operation not permitted") },
+	{ EROFS, N_("Read-only file system") },
+	{ ETIMEDOUT, N_("Connection timed out") },
+};
+
+/* In English; translated by our own catalogue. */
+static const char *reason_of(int code)
+{
+	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+		if (reasons[i].code == code)
+			return reasons[i].text;
+	return strerror(code);
+}
+
 static void append(char *text, size_t size, const char *more)
 {
 	size_t used = strlen(text);
@@ -52,8 +90,9 @@ int error_errno(struct haiki_error *err, int code, const char *format, ...)
 	va_start(args, format);
 	fill(err, HAIKI_DOMAIN_SYSTEM, code, format, args);
 	va_end(args);
-	append(err->text, sizeof(err->text), strerror(-code));
-	append(err->local, sizeof(err->local), strerror(-code));
+	append(err->text, sizeof(err->text), reason_of(-code));
+	append(err->local, sizeof(err->local),
+	       error_translate(reason_of(-code)));
 	return code;
 }
 

@@ -3,6 +3,10 @@
  * lies over something else. HAIKI_SHOW=1 prints them. */
 #include "ui/screen/fixture.h"
 
+#include <errno.h>
+
+#include "base/error.h"
+
 #define DRIVES "{\"drives\":[" \
 	"{\"kind\":\"ata-hdd\",\"serial\":\"WD-WCC4E0123456\",\"model\":\"WDC WD10EZEX-08WN4A0\",\"size_mib\":16,\"hpa_sectors\":2048,\"contents\":\"2 partitions: ntfs \\\"Windows\\\", ntfs\"}," \
 	"{\"kind\":\"ata-ssd\",\"serial\":\"S4EVNX0M123456\",\"model\":\"Samsung SSD 860 PRO 256GB\",\"size_mib\":16,\"faults\":{\"frozen\":true}}," \
@@ -237,6 +241,39 @@ static void results_fit(void **state)
 	stand_up(&s);
 }
 
+/* Also what the system says, on a machine without its translations. */
+static void a_failure_is_told_in_both_languages(void **state)
+{
+	SCRATCH(directory);
+	struct sitting s;
+	struct session *session;
+	struct haiki_job_target *target;
+	struct drive_progress *p;
+
+	(void)state;
+	sit_down(&s, directory, DRIVES);
+	session = s.session;
+	go_to_drives(session);
+	session->outcomes = calloc(1, sizeof(*session->outcomes));
+	session->targets = calloc(1, sizeof(*session->targets));
+	session->outcomes_count = 1;
+	target = &session->targets[0];
+	target->drive = &session->drives[0];
+	target->options = &session->choices[0].options;
+	p = &session->outcomes[0].progress;
+	p->done = true;
+	p->ending = HAIKI_ENDING_INTERRUPTED;
+	flow_go(session, SCREEN_RESULT);
+	speak(session, "ja");
+	error_errno(&target->error, -EIO, N_("cannot write %s"), "x.journal");
+	snprintf(p->message, sizeof(p->message), "%s", target->error.local);
+	assert_sees(session, "x.journal に書き込めません: 入出力エラー");
+	speak(session, "en");
+	assert_sees(session, "cannot write x.journal: Input/output error");
+	assert_not_seen(session, "書き込めません");
+	stand_up(&s);
+}
+
 static void a_terminal_that_is_too_small_says_so(void **state)
 {
 	SCRATCH(directory);
@@ -285,6 +322,7 @@ int main(void)
 		cmocka_unit_test(drives_fit),
 		cmocka_unit_test(a_run_fits),
 		cmocka_unit_test(results_fit),
+		cmocka_unit_test(a_failure_is_told_in_both_languages),
 		cmocka_unit_test(a_terminal_that_is_too_small_says_so),
 		cmocka_unit_test(every_screen_says_that_it_is_training),
 	};
