@@ -87,7 +87,7 @@ pulled() {
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
 	picture pulled-ja
-	sees 'the end' '結果' || return
+	sees 'the end' '[Ｘ] 中断：1台' || return
 	picture pulled-result-ja
 	not_green
 	is_true 'during the erase'
@@ -102,7 +102,7 @@ pulled() {
 	sees 'the record is written' '記録を作成' || return
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
-	sees 'the end' '結果' || return
+	sees 'the end' '[Ｘ] 中断：1台' || return
 	picture pulled-record-ja
 	not_green
 	is_true 'while the record is written'

@@ -19,10 +19,14 @@ qmp() {
 press() { qmp key "$@"; }
 type_text() { qmp type "$1"; }
 
-# The screen as it is now: the last that the line brought, whole or not yet.
+# The screen as it is now: the last that the line brought whole. One that is
+# still coming has fewer rows than those before.
 look() {
 	tail -c 20000 "$scratch/copy" 2>/dev/null |
-		awk 'BEGIN { RS = "\f" } { last = $0 } END { printf "%s", last }' |
+		awk 'BEGIN { RS = "\f" }
+			{ rows = gsub(/\n/, "&") }
+			rows >= most { most = rows; last = $0 }
+			END { printf "%s", last }' |
 		tr -d '\r'
 }
 
@@ -88,8 +92,60 @@ picture() {
 	[ -z "${HAIKI_PICTURES:-}" ] || { sleep 0.5; qmp shot "$shots/$1.png"; }
 }
 
+# --- the list of drives, and what follows ----------------------------------------
+
+# The keys are taken one after the other.
+until_marked() { # COUNT
+	local i
+	for ((i = 0; i < 300; i++)); do
+		look >"$scratch/screen"
+		[ "$(grep -c '\[x\]' "$scratch/screen")" -ge "$1" ] && return
+		sleep 0.2
+	done
+}
+
+# The space bar on each drive of the list; the stick can't be marked.
+mark() { # COUNT
+	local i
+	for ((i = 0; i < $1 + 1; i++)); do
+		press spc down
+	done
+	press home
+	sees "marked: $1" "[x]" || return
+	until_marked "$1"
+	equal "$name: marked" "$(grep -c '\[x\]' "$scratch/screen")" "$1"
+}
+
+confirm() { # SERIAL-OR-ITS-END
+	type_text "$1"
+	sees "$1 is typed" "[$1" || return
+	press ret
+	waits "$name: $1 is confirmed" gone_from_screen "[$1"
+}
+
+# examine DIRECTORY SERIAL...: records of these drives, good, signed by a person.
+examine() {
+	local dir=$1
+	shift
+	equal "$name: a record for each drive" \
+		"$(jq -r .drive.serial "$dir"/*Z.json | sort | xargs)" "$*"
+	"$haiki" verify "$dir" --ca "$dir/ca.crt" --json >"$scratch/verified"
+	equal "$name: verify accepts them outside" $? 0
+	equal "$name: conforming" \
+		"$(jq -r .result "$dir"/*Z.json | sort -u)" conforming
+	check "$name: the clock was confirmed" jq -e -s \
+		'all(.[]; .clock.source | test("found right by the operator"))' \
+		"$dir"/*Z.json
+	equal "$name: they name the image" \
+		"$(jq -r .tool.image "$dir"/*Z.json | sort -u)" \
+		"$(cat "$build/image/hash")"
+}
+
+# --- more than one guest ---------------------------------------------------------
+
 # Each of these functions is one guest, in a process and a directory of its own;
-# all at the same time. Their cases are counted together.
+# all at the same time: two of them, for the machine that tests may have no more
+# processors. Their cases are counted together.
 side_by_side() { # FUNCTION...
 	local each line
 	for each in "$@"; do

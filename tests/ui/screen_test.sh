@@ -155,7 +155,7 @@ sees 'the next drive' '2台目'
 key Escape
 sees 'Escape goes back' 'どのドライブを消去しますか'
 key Enter
-sees 'what was confirmed stays so' 'SLOW-0002'
+sees 'what was confirmed stays so' '2台目'
 type_text 'SLOW-0002'
 key Enter
 sees 'the last look' '消去の前の最終確認'
@@ -187,6 +187,7 @@ key Escape
 sees 'back to the result' '[〇] 適合：'
 key q
 sees 'the hash as a code' 'ハッシュのQRコード'
+sees 'and all of it, to the last row' 'Esc 戻る'
 look >"$scratch/code"
 key Escape Enter
 sees 'the witness' '立会者が今、署名する'
