@@ -16,9 +16,9 @@ bios() {
 		--issuer-passphrase-file "$scratch/passphrase" \
 		--out "$scratch/witness" \
 		--passphrase-file "$scratch/passphrase" >/dev/null || return
-	drive sata 24
-	drive scsi 24
-	drive nvme 24
+	drive sata 16
+	drive scsi 16
+	drive nvme 16
 	stick <<-END
 		screen-copy = /dev/ttyS1
 		people = 福岡太郎、立会花子
@@ -138,8 +138,8 @@ bios() {
 
 # --- English, UEFI, CD, a USB keyboard; the records go to a stick of its own -----
 disc() {
-	drive scsi 24
-	drive nvme 24
+	drive scsi 16
+	drive nvme 16
 	truncate -s 64M "$scratch/stick"
 	mkfs.vfat -n HAIKI-DATA "$scratch/stick" >/dev/null
 	fat() { echo "$scratch/stick"; }

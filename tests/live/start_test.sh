@@ -12,9 +12,9 @@ live_or_skip 'the live image under Secure Boot'
 # --- unattended; SATA and SCSI by a list, NVMe by the command line -----------------
 unattended() {
 	local dir=$scratch/records
-	drive sata 24
-	drive scsi 24
-	drive nvme 24
+	drive sata 16
+	drive scsi 16
+	drive nvme 16
 	# The command line wins.
 	stick haiki.confirm=NVME-1 <<-END
 		auto = yes
@@ -51,7 +51,7 @@ unattended() {
 
 # --- by keys: asleep and awake again, then erased -----------------------------------
 secure() {
-	drive sata 24
+	drive sata 16
 	stick <<-END
 		screen-copy = /dev/ttyS1
 		policy = fukuoka
