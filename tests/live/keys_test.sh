@@ -44,6 +44,10 @@ bios() {
 		-device nvme,drive=d3,serial=NVME-0003
 	sees 'the first screen is Japanese' '何をしますか' || return
 	both menu '何をしますか' 'What is to be done?'
+	aside help f1 'どの画面でも使えるキー' 'Everywhere' esc '何をしますか' ||
+		return
+	aside quit ctrl-c '電源を切りますか' 'Switch this machine off?' ret \
+		'何をしますか' || return
 	press ret
 	sees 'the bodies' '福岡県情報セキュリティ対策基準' || return
 	both body '従う規程' 'Whose rules?'
@@ -80,6 +84,8 @@ bios() {
 	check "$name: the stick is no drive to be chosen" \
 		sh -c "! grep -q '\[ \].*QEMU.*USB' '$scratch/screen'"
 	both drives 'どのドライブ' 'Which drives?'
+	aside drive a 'このドライブについて' 'About this drive' esc 'どのドライブ' ||
+		return
 	mark 3 || return
 	press ret
 	sees 'the key asks for its passphrase' 'パスフレーズ' || return

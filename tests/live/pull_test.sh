@@ -163,6 +163,7 @@ go_on() {
 	picture interrupted-ja
 	press ret
 	sees 'it is the drive' 'SECOND-0002' || return
+	both resume '中断した消去' 'These erases were interrupted'
 	press ret
 	sees 'the last look again' '最終確認'
 }

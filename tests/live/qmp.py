@@ -12,6 +12,7 @@
 import json
 import socket
 import sys
+import time
 
 # Where the letters of the screen's language and of QEMU's keys differ; the
 # Japanese keyboard has them at the same places as the English one.
@@ -55,6 +56,9 @@ class Machine:
         self.do("send-key", keys=[{"type": "qcode", "data": key}
                                   for key in keys.split("-")],
                 **{"hold-time": 40})
+        # A keyboard remembers some five keys, which a guest that just now
+        # gets no processor doesn't fetch.
+        time.sleep(0.12)
 
 
 def qcode(letter):

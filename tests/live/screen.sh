@@ -88,6 +88,17 @@ both() {
 	sees "$1, Japanese" "$2"
 }
 
+# aside NAME KEY JAPANESE ENGLISH KEY-BACK WORDS: pictures of what a key shows for
+# a moment, and back to the screen with these words.
+aside() {
+	[ -n "${HAIKI_PICTURES:-}" ] || return 0
+	press "$2"
+	sees "$1" "$3" || return
+	both "$1" "$3" "$4"
+	press "$5"
+	sees "$1, and back" "$6"
+}
+
 picture() {
 	[ -z "${HAIKI_PICTURES:-}" ] || { sleep 0.5; qmp shot "$shots/$1.png"; }
 }
