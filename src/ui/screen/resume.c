@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 
 #include "ui/screen/session.h"
@@ -53,9 +54,14 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	const struct haiki_unfinished *job = &session->unfinished[i];
 	const struct haiki_drive *drive = session->revivals[i].drive;
 	const struct haiki_policy *policy = policy_of(session, job);
+	char begun[20];
 
-	pane_labelled(pane, 2, 14, _("begun"), STYLE_PLAIN, job->started_at);
-	pane_labelled(pane, 2, 14, _("by"), STYLE_PLAIN, job->operator_name);
+	/* The machine's own time, without what only programs read. */
+	snprintf(begun, sizeof(begun), "%.10s %.5s", job->started_at,
+		 strlen(job->started_at) > 11 ? job->started_at + 11 : "");
+	pane_labelled(pane, 2, 14, _("begun"), STYLE_PLAIN, begun);
+	pane_labelled(pane, 2, 14, _("Who erases"), STYLE_PLAIN,
+		      job->operator_name);
 	pane_labelled(pane, 2, 14, _("rules"), STYLE_PLAIN, policy ?
 		      session_words(session, haiki_policy_name(policy),
 				    haiki_policy_name_en(policy)) :

@@ -455,6 +455,9 @@ static void what_was_stopped_goes_on_later(void **state)
 	assert_sees(session, "Fukuoka Prefecture: information security");
 	assert_sees(session, "Confidentiality 2");
 	assert_not_seen(session, "kimitsu2");
+	speak(session, "ja");
+	assert_sees(session, "実施者        福岡太郎");
+	speak(session, "en");
 	assert_shows_well(session);
 	press(session, INPUT_ENTER);
 	assert_at(session, SCREEN_CLOCK);
