@@ -20,10 +20,12 @@
 struct worker {
 	struct haiki_run *run;
 	size_t index;
-	struct haiki_job_target *target;
+	struct haiki_job_target *target;   /* the caller's: how it ended */
+	struct haiki_job_target own;       /* what its thread works with */
 	pthread_t thread;
 	bool ended, joined;
 	bool concluding;          /* its record is being written */
+	bool given_up;            /* what the thread says no longer counts */
 };
 
 struct haiki_run {
@@ -66,7 +68,7 @@ static bool may_conclude(struct job_context *context, size_t index)
 /* A stop came before its turn did. */
 static void not_begun(struct worker *w)
 {
-	struct haiki_job_target *target = w->target;
+	struct haiki_job_target *target = &w->own;
 	struct haiki_event event = {
 		.kind = HAIKI_EVENT_DONE,
 		.index = w->index,
@@ -115,10 +117,12 @@ static void *work(void *opaque)
 	struct haiki_run *run = w->run;
 
 	if (wait_for_turn(run))
-		job_run(&run->context, w->index, w->target);
+		job_run(&run->context, w->index, &w->own);
 	else
 		not_begun(w);
 	pthread_mutex_lock(&run->lock);
+	if (!w->given_up)
+		*w->target = w->own;
 	run->working--;
 	run->ended++;
 	w->ended = true;
@@ -213,7 +217,7 @@ int haiki_run_add(struct haiki_run *run, struct haiki_job_target *target,
 	if (!w || !make_room(run))
 		return error_errno(err, -ENOMEM, N_("cannot begin"));
 	*w = (struct worker){ .run = run, .index = run->count,
-			      .target = target };
+			      .target = target, .own = *target };
 	keep_awake(run);
 	pthread_mutex_lock(&run->lock);
 	r = start(w);
@@ -282,8 +286,7 @@ void haiki_run_stop(struct haiki_run *run, enum haiki_stop stop)
 	pthread_mutex_unlock(&run->lock);
 }
 
-/* What its thread still writes there doesn't count any more. */
-static void give_up(struct worker *w)
+static void give_up(struct worker *w, haiki_event_sink *sink)
 {
 	struct haiki_job_target result = {
 		.drive = w->target->drive,
@@ -308,12 +311,14 @@ static void give_up(struct worker *w)
 		  N_("left in the middle of a command that has not returned: if the drive is still erasing itself, keep it powered until it ends; if it has died, switch it off and on; then \"haiki resume\""));
 	event.message = result.error.local[0] ? result.error.local :
 		result.error.text;
-	tell(&w->run->context, &event);
 	*w->target = result;
+	if (sink)
+		sink(w->run->opaque, &event);
 }
 
-/* Those of which the record is being written; none begins that now. */
-static void wait_for_records(struct haiki_run *run)
+/* Of which the record is being written, they are waited for; none begins that
+ * now. From here on the others' threads have no say. */
+static void mark_given_up(struct haiki_run *run)
 {
 	const struct timespec end = from_now(CONCLUSION_MS);
 	size_t i = 0;
@@ -321,12 +326,13 @@ static void wait_for_records(struct haiki_run *run)
 	pthread_mutex_lock(&run->lock);
 	run->abandoned = true;
 	while (i < run->count) {
-		const struct worker *w = run->workers[i];
+		struct worker *w = run->workers[i];
 
 		if (w->concluding && !w->ended &&
 		    pthread_cond_timedwait(&run->changed, &run->lock,
 					   &end) == 0)
 			continue;
+		w->given_up = !w->ended;
 		i++;
 	}
 	pthread_mutex_unlock(&run->lock);
@@ -334,13 +340,16 @@ static void wait_for_records(struct haiki_run *run)
 
 void haiki_run_abandon(struct haiki_run *run)
 {
-	wait_for_records(run);
-	for (size_t i = 0; i < run->count; i++)
-		if (!haiki_run_ended(run, i))
-			give_up(run->workers[i]);
+	haiki_event_sink *sink;
+
+	mark_given_up(run);
 	pthread_mutex_lock(&run->tell_lock);
+	sink = run->sink;
 	run->sink = NULL;
 	pthread_mutex_unlock(&run->tell_lock);
+	for (size_t i = 0; i < run->count; i++)
+		if (run->workers[i]->given_up)
+			give_up(run->workers[i], sink);
 }
 
 void haiki_run_free(struct haiki_run *run)

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <glob.h>
 #include <limits.h>
+#include <stdatomic.h>
 #include <time.h>
 
 #define DRIVES 4
@@ -26,7 +27,7 @@ struct shop {
 	struct haiki_job_target targets[DRIVES];
 	struct haiki_run *run;
 	/* Told by events. */
-	bool erasing[DRIVES], concluding[DRIVES], done[DRIVES];
+	atomic_bool erasing[DRIVES], concluding[DRIVES], done[DRIVES];
 	unsigned told;
 	long conclusion_ms;       /* how long the record takes at least */
 };
@@ -95,9 +96,9 @@ static void ends(struct shop *shop)
 		fail_msg("the drives don't end");
 }
 
-static void waits_until(const bool *flag)
+static void waits_until(const atomic_bool *flag)
 {
-	for (int i = 0; i < PATIENCE_MS / 5 && !*(const volatile bool *)flag;
+	for (int i = 0; i < PATIENCE_MS / 5 && !*flag;
 	     i++)
 		sleep_ms(5);
 	assert_true(*flag);
