@@ -87,5 +87,5 @@ $(PAGE_BUILD)/sweep.wasm: $(PAGE_BUILD)/sweep.o $(ENGINE_OBJ)
 
 .PHONY: page-test
 page-test: $(PAGE) $(PAGE_BUILD)/sweep.wasm $(BUILD)/haiki \
-	$(addprefix $(BUILD)/tests/,page/sweep page/papers \
+	$(addprefix $(BUILD)/tests/,page/sweep page/papers page/resign \
 		certificate/package_test)
