@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "ui/screen/live.h"
 #include "ui/screen/session.h"
 #include "ui/ui.h"
 #include "ui/words.h"
@@ -93,8 +94,13 @@ static void enter(struct session *session)
 {
 	const char *mirror = session_mirror(session);
 	struct haiki_error err = { 0 };
+	char fact[64];
 
-	if (mirror && haiki_mirror_check(session_out(session), mirror,
+	live_fact(session->setup.live, "mirror.state", fact, sizeof(fact));
+	if (mirror && !strcmp(fact, "missing"))
+		session_say(session, STYLE_DUTY, "%s %s", _("[!]"),
+			    _("The second stick (HAIKI-COPY) is missing: the records go to one stick only."));
+	else if (mirror && haiki_mirror_check(session_out(session), mirror,
 					 &err) < 0)
 		session_say_error(session, &err);
 }

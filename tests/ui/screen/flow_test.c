@@ -557,6 +557,8 @@ static void the_live_image_wants_its_stick(void **state)
 	IN(data, directory, "data.state");
 	IN(clock, directory, "clock");
 	IN(next, directory, "next");
+	IN(mirror, directory, "mirror.state");
+	IN(copy, directory, "copy");
 	struct sitting s;
 	struct session *session;
 	char line[32] = "";
@@ -567,6 +569,7 @@ static void the_live_image_wants_its_stick(void **state)
 	stand_up(&s);
 	put_file(clock, "rtc-wrong\n", 10);
 	s.setup.live = directory;
+	s.setup.mirror = copy;
 	assert_int_equal(session_new(&s.setup, &s.session, NULL), 0);
 	session = s.session;
 	flow_go(session, SCREEN_MENU);
@@ -582,8 +585,12 @@ static void the_live_image_wants_its_stick(void **state)
 	assert_at(session, SCREEN_DRIVES);
 	type(session, " ");
 	press(session, INPUT_ENTER);
+	put_file(mirror, "missing\n", 8);
 	type(session, "1111");
 	press(session, INPUT_ENTER);
+	assert_at(session, SCREEN_BEGIN);
+	assert_sees(session, "HAIKI-COPY) is missing");
+	assert_shows_well(session);
 	put_file(data, "full sdb1\n", 10);
 	press(session, INPUT_F9);
 	assert_null(session->runner);
