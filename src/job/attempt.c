@@ -7,33 +7,12 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "base/time.h"
-#include "job/heat.h"
-#include "job/speed.h"
-#include "job/state.h"
+#include "job/attempt.h"
 #include "method/overwrite.h"
 
-#define SLICE_MS 250
 #define TELL_MS 500
 /* The drive's state could not be asked this many times running: unknown. */
 #define MAX_POLL_ERRORS 5
-
-/* One attempt while it runs. */
-struct attempt {
-	struct job *job;
-	size_t number;
-	struct job_attempt *data;
-	const struct method *method;
-	struct method_run run;
-	struct method_options options;
-	struct method_journal journal;
-	struct proof *proof;
-	uint64_t told_ms;
-	uint64_t began_ms, began_bytes;
-	struct job_heat heat;
-	struct job_speed speed;
-	struct rate reading;
-	bool paused;              /* the method was told so */
-};
 
 static int put_key(void *opaque, const char *key, const char *value,
 		   struct haiki_error *err)
@@ -54,8 +33,8 @@ static const char *get_key(void *opaque, const char *key)
 	return journal_get(a->job->journal, full);
 }
 
-static int save_phase(struct attempt *a, enum job_phase phase,
-		      struct haiki_error *err)
+int attempt_save(struct attempt *a, enum job_phase phase,
+		 struct haiki_error *err)
 {
 	a->job->facts.phase = phase;
 	a->data->evidence = a->run.attempt;
@@ -71,7 +50,7 @@ static void say(struct attempt *a, const char *text)
 	snprintf(a->data->detail, sizeof(a->data->detail), "%s", text);
 }
 
-static bool time_to_tell(struct attempt *a)
+bool attempt_time_to_tell(struct attempt *a)
 {
 	uint64_t now = time_monotonic_ms();
 
@@ -79,76 +58,6 @@ static bool time_to_tell(struct attempt *a)
 		return false;
 	a->told_ms = now;
 	return true;
-}
-
-/* --- markers ---------------------------------------------------------------*/
-
-/* Instead of them, in the journal: the drive told no size. */
-#define NO_PROOF "none"
-
-static int put_proof(struct attempt *a, struct haiki_error *err)
-{
-	CLEANUP(free) char *text = a->proof ? proof_serialize(a->proof) :
-		strdup(NO_PROOF);
-	char key[64];
-
-	if (!text)
-		return error_errno(err, -ENOMEM,
-				   N_("cannot keep the job's journal"));
-	snprintf(key, sizeof(key), "attempt-%zu-proof", a->number);
-	return journal_put(a->job->journal, key, text, err);
-}
-
-static int get_proof(struct attempt *a, struct haiki_error *err)
-{
-	const char *text;
-	char key[64];
-	int r;
-
-	snprintf(key, sizeof(key), "attempt-%zu-proof", a->number);
-	text = journal_get(a->job->journal, key);
-	if (!text)
-		return error_set(err, HAIKI_DOMAIN_SYSTEM, -ENOENT,
-				 N_("the journal %s has no %s"),
-				 a->job->journal_file, key);
-	if (!strcmp(text, NO_PROOF))
-		return 0;
-	r = proof_deserialize(text, &a->proof, err);
-	/* One whose own erase broke off tells its size only after the next. */
-	if (r < 0 || !a->job->after.size_bytes ||
-	    proof_size(a->proof) == a->job->after.size_bytes)
-		return r;
-	return error_set(err, HAIKI_DOMAIN_SYSTEM, -ESTALE,
-			 N_("the drive had %llu bytes when its erase began and has %llu now: a part may be hidden; erase it anew"),
-			 (unsigned long long)proof_size(a->proof),
-			 (unsigned long long)a->job->after.size_bytes);
-}
-
-static int mark(struct attempt *a, struct haiki_error *err)
-{
-	struct job *job = a->job;
-	enum haiki_plan plan = job->options->verify ? job->options->verify :
-		HAIKI_PLAN_STANDARD;
-	int r;
-
-	job_tell_phase(job, "mark", NULL);
-	job->facts.marked_bytes = job->after.size_bytes;
-	job->facts.marked_block = job->after.logical_block;
-	r = save_phase(a, JOB_MARK, err);
-	/* One that only another erase of its own brings back: that one can't be
-	 * proven, so it doesn't count. */
-	if (r == 0 && !job->after.size_bytes)
-		return put_proof(a, err);
-	if (r == 0)
-		r = proof_new(plan, NULL, job->after.size_bytes,
-			      job->after.logical_block, &a->proof, err);
-	if (r == 0) {
-		transport_note(job->t, "markers: writing");
-		r = proof_plant(a->proof, job->t, job->token, err);
-	}
-	if (r == 0)
-		r = put_proof(a, err);
-	return r;
 }
 
 /* --- the method ------------------------------------------------------------*/
@@ -192,12 +101,11 @@ static void tell_erase(struct attempt *a, const struct method_progress *p)
 	heat_tell(&a->heat, &event);
 	speed_tell(&a->speed, p->reading ? SPEED_READ_BACK : SPEED_WRITE,
 		   &event);
-	if (time_to_tell(a))
+	if (attempt_time_to_tell(a))
 		job_tell_progress(a->job, &event);
 }
 
-/* What is too hot gets no more to do. */
-static int heed_heat(struct attempt *a, bool alone, struct haiki_error *err)
+int attempt_heed_heat(struct attempt *a, bool alone, struct haiki_error *err)
 {
 	int r = heat_look(&a->heat, a->job, alone, err);
 
@@ -241,7 +149,7 @@ static int follow(struct attempt *a, struct haiki_error *err)
 		struct method_progress progress = { .seconds_left = -1 };
 		struct haiki_error problem = { 0 };
 		/* What is done in one command can't be asked meanwhile. */
-		int r = a->method->blocking ? 0 : heed_heat(a, alone, err);
+		int r = a->method->blocking ? 0 : attempt_heed_heat(a, alone, err);
 
 		if (r < 0)
 			return r;
@@ -326,7 +234,7 @@ static int erase(struct attempt *a, bool resumed, struct haiki_error *err)
 	}
 	transport_note(job->t, "%s: begin", haiki_method_name(a->method->id));
 	a->run.attempt.outcome = HAIKI_OUTCOME_RUNNING;
-	r = save_phase(a, JOB_ERASE, err);
+	r = attempt_save(a, JOB_ERASE, err);
 	if (r < 0)
 		return r;
 	r = heat_begin(&a->heat, job, err);
@@ -378,100 +286,7 @@ static int keep_engine(struct attempt *a, struct haiki_error *err)
 	return 0;
 }
 
-/* --- read-back -------------------------------------------------------------*/
-
-static int expected(const void *opaque, uint64_t offset, void *buf,
-		    size_t length)
-{
-	const struct attempt *a = opaque;
-
-	return a->method->expected(&a->run, offset, buf, length);
-}
-
-static void tell_verify(struct attempt *a)
-{
-	struct haiki_event event = {
-		.kind = HAIKI_EVENT_PROGRESS,
-		.phase = "verify",
-		.method = a->method->id,
-		.bytes = proof_bytes_done(a->proof),
-		.bytes_total = proof_bytes_total(a->proof),
-		.seconds_left = -1,
-	};
-
-	speed_note(&a->speed, a->job, SPEED_PROOF, event.bytes, a->paused,
-		   &a->heat);
-	event.bytes_per_second = rate_note(&a->reading, event.bytes,
-					   time_monotonic_ms());
-	if (!time_to_tell(a))
-		return;
-	heat_tell(&a->heat, &event);
-	if (event.bytes_total)
-		event.permille = (unsigned)((double)event.bytes * 1000 /
-					    (double)event.bytes_total);
-	if (event.bytes_per_second > 0)
-		event.seconds_left = (int64_t)((double)(event.bytes_total -
-			event.bytes) / event.bytes_per_second);
-	speed_tell(&a->speed, SPEED_PROOF, &event);
-	job_tell_progress(a->job, &event);
-}
-
-static int verify(struct attempt *a, struct haiki_error *err)
-{
-	struct job *job = a->job;
-	struct proof_expectation expectation = {
-		.kind = a->method->expectation(&a->run),
-		.expected = expected,
-		.opaque = a,
-	};
-	uint64_t read = UINT64_MAX;
-	bool done = false;
-
-	job_tell_phase(job, "verify", NULL);
-	transport_note(job->t, "verification: reading (expecting: %s)",
-		       haiki_expectation_name(expectation.kind));
-	while (!done) {
-		/* A drive that answers no reads isn't asked how hot it is. */
-		bool answers = a->paused ||
-			read != proof_bytes_done(a->proof);
-		int r = answers ? heed_heat(a, false, err) : 0;
-
-		read = proof_bytes_done(a->proof);
-		if (r == 0 && a->paused)
-			time_sleep_ms(SLICE_MS);
-		else if (r == 0)
-			r = proof_step(a->proof, job->t, &expectation,
-				       SLICE_MS, &done, err);
-		if (r < 0)
-			return r;
-		tell_verify(a);
-		if (!done && job_stop(job))
-			return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINTR,
-				N_("stopped on request: \"haiki resume\" goes on"));
-	}
-	return 0;
-}
-
-static int keep_findings(struct attempt *a, struct haiki_error *err)
-{
-	struct job_findings *f = &a->job->findings[a->number];
-	const struct proof_finding *found;
-	size_t count = proof_findings(a->proof, &found);
-
-	free(f->findings);
-	f->findings = NULL;
-	f->findings_count = 0;
-	if (count) {
-		f->findings = malloc(count * sizeof(*found));
-		if (!f->findings)
-			return error_errno(err, -ENOMEM,
-				N_("cannot keep the job's journal"));
-		memcpy(f->findings, found, count * sizeof(*found));
-		f->findings_count = count;
-	}
-	proof_result(a->proof, &a->run.attempt.verification);
-	return 0;
-}
+/* --- before and after it ---------------------------------------------------*/
 
 /* The method's last look, once everything was read: *ret_well. */
 static int settle(struct attempt *a, bool *ret_well, struct haiki_error *err)
@@ -509,7 +324,7 @@ static int prepare(struct attempt *a, bool *ret_ready, struct haiki_error *err)
 	int r;
 
 	a->job->facts.touched = true;
-	r = save_phase(a, JOB_MARK, err);
+	r = attempt_save(a, JOB_MARK, err);
 	if (r < 0)
 		return r;
 	r = a->method->prepare(&a->run, &problem);
@@ -538,29 +353,17 @@ static bool worth_reading(const struct attempt *a)
 		a->run.attempt.passes_planned);
 }
 
-/* What doesn't answer is asked nothing more. */
-static void tell_hanging(struct attempt *a)
-{
-	struct haiki_error problem;
-
-	a->job->hangs = true;
-	a->run.silent = true;
-	error_set(&problem, HAIKI_DOMAIN_SYSTEM, -ETIMEDOUT,
-		  N_("the drive no longer answered while it was read back, so nothing is proven: switch it off and on and erase it again; if it stays so, destroy it"));
-	job_note(a->job, &problem);
-}
-
 static int read_back(struct attempt *a, struct haiki_error *err)
 {
 	bool well;
-	int r = verify(a, err);
+	int r = attempt_verify(a, err);
 
 	if (r == 0 && proof_hangs(a->proof))
-		tell_hanging(a);
+		attempt_tell_hanging(a);
 	else if (r == 0)
 		r = settle(a, &well, err);
 	if (r == 0)
-		r = keep_findings(a, err);
+		r = attempt_keep_findings(a, err);
 	return r;
 }
 
@@ -571,11 +374,11 @@ static int go_on(struct attempt *a, struct haiki_error *err)
 	int r;
 
 	if (resumed) {
-		r = get_proof(a, err);
+		r = attempt_get_proof(a, err);
 	} else {
 		r = prepare(a, &ready, err);
 		if (r == 0 && ready)
-			r = mark(a, err);
+			r = attempt_mark(a, err);
 	}
 	if (r < 0 || !ready)
 		return r;
@@ -591,7 +394,7 @@ static int go_on(struct attempt *a, struct haiki_error *err)
 	if (r == 0 && job->facts.phase == JOB_VERIFY && worth_reading(a))
 		r = settle(a, &ready, err);
 	if (r == 0)
-		r = save_phase(a, JOB_VERIFY, err);
+		r = attempt_save(a, JOB_VERIFY, err);
 	return r < 0 || !worth_reading(a) ? r : read_back(a, err);
 }
 

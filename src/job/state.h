@@ -145,4 +145,7 @@ int conclude_certify(struct job *job, struct haiki_error *err);
 /* What is left to do once the record stands. */
 int conclude_recorded(struct job *job, struct haiki_error *err);
 
+/* The target's results, by what the job returned; and tells them. */
+void ending_settle(struct job *job, int r);
+
 #endif
