@@ -119,6 +119,29 @@ static int check_handover(const struct haiki_followup *f, const json_t *first,
 		      "") : 0;
 }
 
+/* Before anything is signed: what can't be written, or not in the PDF. */
+static int check_words(const struct haiki_followup *f, struct haiki_error *err)
+{
+	const struct {
+		const char *name, *text;
+	} words[] = {
+		{ "--destroyed", f->method }, { "--handover", f->handover },
+		{ "--receipt-no", f->receipt },
+		{ "--contractor", f->contractor },
+		{ "--completion-certificate", f->completion_certificate },
+		{ "--location", f->location },
+		{ "--operator", f->operator_name },
+		{ "--witness", f->witness },
+	};
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(words); i++)
+		if (is_given(words[i].text))
+			r = record_check_text(words[i].name, words[i].text,
+					      err);
+	return r;
+}
+
 static int check_given(const struct making *m, const json_t *first,
 		       struct haiki_error *err)
 {
@@ -136,7 +159,9 @@ static int check_given(const struct making *m, const json_t *first,
 			   !strcmp(f->witness, haiki_signer_name(m->signer))))
 		return wrong(err, N_("%s makes this record and can't be its witness, too: give --witness the name of somebody else who was present"),
 			     f->witness);
-	r = check_date(f->date, first, err);
+	r = check_words(f, err);
+	if (r == 0)
+		r = check_date(f->date, first, err);
 	return r < 0 ? r : check_handover(f, first, err);
 }
 

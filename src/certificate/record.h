@@ -108,7 +108,8 @@ bool record_is_ours(const json_t *json);
 
 /*
  * Whether a person's words (a name, a place ...) can stand in a record; to be
- * asked before anything is erased. -EINVAL with `what` in *err.
+ * asked before anything is erased; and in its PDF, as far as fonts are here to
+ * tell. -EINVAL with `what` in *err.
  */
 int record_check_text(const char *what, const char *text,
 		      struct haiki_error *err);

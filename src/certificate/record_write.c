@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/record.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +11,48 @@
 #include "certificate/attempt.h"
 #include "certificate/build.h"
 #include "certificate/origin.h"
+#include "certificate/pdf/face.h"
 #include "certificate/schema.h"
 #include "ledger/ledger.h"
+
+static bool is_blank(const char *text)
+{
+	static const char *const blanks[] = { " ", "\xc2\xa0", "\u3000" };
+	bool blank = true;
+
+	while (*text && blank) {
+		blank = false;
+		for (size_t i = 0; i < ARRAY_SIZE(blanks); i++)
+			if (!strncmp(text, blanks[i], strlen(blanks[i]))) {
+				text += strlen(blanks[i]);
+				blank = true;
+			}
+	}
+	return blank;
+}
+
+/* A character that no font has would leave the record without its PDF. That
+ * no font is there at all is told elsewhere. */
+static int check_glyphs(const char *what, const char *text,
+			struct haiki_error *err)
+{
+	CLEANUP(faces) struct faces *faces = faces_new();
+	struct haiki_error why = { 0 };
+	struct glyph glyph;
+	int n = 1;
+
+	for (; faces && *text && n > 0; text += n > 0 ? n : 0) {
+		n = faces_glyph(faces, FACE_REGULAR, text, &glyph, &why);
+		if (n > 0)
+			n = faces_glyph(faces, FACE_BOLD, text, &glyph, &why);
+	}
+	if (n != -EILSEQ)
+		return 0;
+	error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL, N_("%s: %s"), what,
+		  why.text);
+	error_localize(err, N_("%s: %s"), what, why.local);
+	return -EINVAL;
+}
 
 int record_check_text(const char *what, const char *text,
 		      struct haiki_error *err)
@@ -20,7 +61,14 @@ int record_check_text(const char *what, const char *text,
 	struct build b = { .err = err };
 
 	build_words(&b, scratch, what, text);
-	return b.result;
+	if (b.result < 0 || !*text)
+		return b.result;
+	if (is_blank(text))
+		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
+				 N_("%s holds nothing but blanks: write it out, or leave it away"),
+				 what);
+	return check_glyphs(what, json_string_value(json_object_get(scratch,
+								what)), err);
 }
 
 /* --- the drive ------------------------------------------------------------- */

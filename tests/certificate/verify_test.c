@@ -953,6 +953,11 @@ static void refuses_impossible_destructions(void **state)
 					     &err), -EINVAL);
 		assert_non_null(strstr(err.text, "can't be its witness"));
 	}
+	alone.witness = NULL;
+	alone.location = "\ue000";
+	assert_int_equal(haiki_close(&alone, operator, &path, NULL, &err),
+			 -EINVAL);
+	assert_non_null(strstr(err.text, "--location: no font has"));
 	for (size_t i = 0; i < ARRAY_SIZE(dates); i++)
 		assert_int_equal(destroy(dir, "D.json", dates[i], NULL, &path),
 				 -EINVAL);

@@ -188,6 +188,13 @@ static void no_permission_no_erase(void **state)
 	o.witness = o.operator_name;
 	assert_int_equal(haiki_job_check(&o, &err), -EPERM);
 	assert_non_null(strstr(err.text, "--witness"));
+	/* A kanji of one's own, and nothing at all. */
+	o.witness = "\ue000";
+	assert_int_equal(haiki_job_check(&o, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "--witness: no font has"));
+	o.witness = " \u3000";
+	assert_int_equal(haiki_job_check(&o, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "blanks"));
 	o.witness = "係員";
 	assert_int_equal(haiki_job_check(&o, NULL), 0);
 	o.operator_name = NULL;
