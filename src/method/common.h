@@ -57,4 +57,32 @@ uint64_t option_poll_ms(const struct method_run *run);
 /* A bus that can't have this command set. */
 bool bus_is(const struct method_run *run, enum haiki_bus bus);
 
+/*
+ * A method that differs from others of its file in its id, and in what is given
+ * after that: the file's own probe(run, id, ...), start(run, id, ...), poll,
+ * recover and finish.
+ */
+#define METHOD_VARIANT(object, method_id, ...)                                \
+	static void object##_probe(struct method_run *run,                    \
+				   struct haiki_method_support *ret_support)  \
+	{                                                                     \
+		probe(run, method_id, ret_support);                           \
+	}                                                                     \
+	static int object##_start(struct method_run *run,                     \
+				  struct haiki_error *err)                    \
+	{                                                                     \
+		return start(run, method_id, err);                            \
+	}                                                                     \
+	const struct method object = {                                        \
+		.id = method_id,                                              \
+		.probe = object##_probe,                                      \
+		.prepare = prepare_nothing,                                   \
+		.start = object##_start,                                      \
+		.poll = poll,                                                 \
+		.recover = recover,                                           \
+		.finish = finish,                                             \
+		.expectation = expectation_kept,                              \
+		__VA_ARGS__                                                   \
+	}
+
 #endif

@@ -350,28 +350,6 @@ static void finish(struct method_run *run)
 	run->state = NULL;
 }
 
-#define MMC_METHOD(name, method_id, blocks)                                   \
-	static void probe_##name(struct method_run *run,                      \
-				 struct haiki_method_support *ret_support)    \
-	{                                                                     \
-		probe(run, method_id, ret_support);                           \
-	}                                                                     \
-	static int start_##name(struct method_run *run,                       \
-				struct haiki_error *err)                      \
-	{                                                                     \
-		return start(run, method_id, err);                            \
-	}                                                                     \
-	const struct method method_mmc_##name = {                             \
-		.id = method_id,                                              \
-		.blocking = blocks,                                           \
-		.probe = probe_##name,                                        \
-		.prepare = prepare_nothing,                                   \
-		.start = start_##name,                                        \
-		.poll = poll,                                                 \
-		.recover = recover,                                           \
-		.finish = finish,                                             \
-		.expectation = expectation_kept,                              \
-	}
-
-MMC_METHOD(sanitize, HAIKI_MMC_SANITIZE, true);
-MMC_METHOD(erase, HAIKI_MMC_ERASE, false);
+METHOD_VARIANT(method_mmc_sanitize, HAIKI_MMC_SANITIZE,
+	       .blocking = true);
+METHOD_VARIANT(method_mmc_erase, HAIKI_MMC_ERASE);

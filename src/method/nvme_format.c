@@ -225,28 +225,7 @@ static void finish(struct method_run *run)
 	run->state = NULL;
 }
 
-#define FORMAT_METHOD(name, method_id)                                        \
-	static void probe_##name(struct method_run *run,                      \
-				 struct haiki_method_support *ret_support)    \
-	{                                                                     \
-		probe(run, method_id, ret_support);                           \
-	}                                                                     \
-	static int start_##name(struct method_run *run,                       \
-				struct haiki_error *err)                      \
-	{                                                                     \
-		return start(run, method_id, err);                            \
-	}                                                                     \
-	const struct method method_nvme_format_##name = {                     \
-		.id = method_id,                                              \
-		.blocking = true,                                             \
-		.probe = probe_##name,                                        \
-		.prepare = prepare_nothing,                                   \
-		.start = start_##name,                                        \
-		.poll = poll,                                                 \
-		.recover = recover,                                           \
-		.finish = finish,                                             \
-		.expectation = expectation_kept,                              \
-	}
-
-FORMAT_METHOD(crypto, HAIKI_NVME_FORMAT_CRYPTO);
-FORMAT_METHOD(user, HAIKI_NVME_FORMAT_USER);
+METHOD_VARIANT(method_nvme_format_crypto, HAIKI_NVME_FORMAT_CRYPTO,
+	       .blocking = true);
+METHOD_VARIANT(method_nvme_format_user, HAIKI_NVME_FORMAT_USER,
+	       .blocking = true);

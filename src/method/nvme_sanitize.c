@@ -567,31 +567,9 @@ static void finish(struct method_run *run)
 	run->state = NULL;
 }
 
-#define SANITIZE_METHOD(name, method_id)                                      \
-	static void probe_##name(struct method_run *run,                      \
-				 struct haiki_method_support *ret_support)    \
-	{                                                                     \
-		probe(run, method_id, ret_support);                           \
-	}                                                                     \
-	static int start_##name(struct method_run *run,                       \
-				struct haiki_error *err)                      \
-	{                                                                     \
-		return start(run, method_id, err);                            \
-	}                                                                     \
-	const struct method method_nvme_sanitize_##name = {                   \
-		.id = method_id,                                              \
-		.probe = probe_##name,                                        \
-		.prepare = prepare_nothing,                                   \
-		.start = start_##name,                                        \
-		.poll = poll,                                                 \
-		.recover = recover,                                           \
-		.look = look,                                                 \
-		.finish = finish,                                             \
-		.expectation = expectation_kept,                              \
-		.expected = expected_zeros,                                   \
-		.settle = settle,                                             \
-	}
-
-SANITIZE_METHOD(block, HAIKI_NVME_SANITIZE_BLOCK);
-SANITIZE_METHOD(crypto, HAIKI_NVME_SANITIZE_CRYPTO);
-SANITIZE_METHOD(overwrite, HAIKI_NVME_SANITIZE_OVERWRITE);
+METHOD_VARIANT(method_nvme_sanitize_block, HAIKI_NVME_SANITIZE_BLOCK,
+	       .look = look, .settle = settle, .expected = expected_zeros);
+METHOD_VARIANT(method_nvme_sanitize_crypto, HAIKI_NVME_SANITIZE_CRYPTO,
+	       .look = look, .settle = settle, .expected = expected_zeros);
+METHOD_VARIANT(method_nvme_sanitize_overwrite, HAIKI_NVME_SANITIZE_OVERWRITE,
+	       .look = look, .settle = settle, .expected = expected_zeros);

@@ -292,30 +292,9 @@ static void finish(struct method_run *run)
 	run->state = NULL;
 }
 
-#define SANITIZE_METHOD(name, method_id)                                      \
-	static void probe_##name(struct method_run *run,                      \
-				 struct haiki_method_support *ret_support)    \
-	{                                                                     \
-		probe(run, method_id, ret_support);                           \
-	}                                                                     \
-	static int start_##name(struct method_run *run,                       \
-				struct haiki_error *err)                      \
-	{                                                                     \
-		return start(run, method_id, err);                            \
-	}                                                                     \
-	const struct method method_scsi_sanitize_##name = {                   \
-		.id = method_id,                                              \
-		.probe = probe_##name,                                        \
-		.prepare = prepare_nothing,                                   \
-		.start = start_##name,                                        \
-		.poll = poll,                                                 \
-		.recover = recover,                                           \
-		.look = scsi_look,                                                 \
-		.finish = finish,                                             \
-		.expectation = expectation_kept,                              \
-		.expected = expected_zeros,                                   \
-	}
-
-SANITIZE_METHOD(block, HAIKI_SCSI_SANITIZE_BLOCK);
-SANITIZE_METHOD(crypto, HAIKI_SCSI_SANITIZE_CRYPTO);
-SANITIZE_METHOD(overwrite, HAIKI_SCSI_SANITIZE_OVERWRITE);
+METHOD_VARIANT(method_scsi_sanitize_block, HAIKI_SCSI_SANITIZE_BLOCK,
+	       .look = scsi_look, .expected = expected_zeros);
+METHOD_VARIANT(method_scsi_sanitize_crypto, HAIKI_SCSI_SANITIZE_CRYPTO,
+	       .look = scsi_look, .expected = expected_zeros);
+METHOD_VARIANT(method_scsi_sanitize_overwrite, HAIKI_SCSI_SANITIZE_OVERWRITE,
+	       .look = scsi_look, .expected = expected_zeros);
