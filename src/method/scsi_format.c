@@ -20,11 +20,6 @@
  * "0" ... "3"; one that broke off leaves a drive that can't tell it. */
 #define KEY_PROTECTION "protection"
 
-struct format_state {
-	struct pace pace;
-	bool accepted, seen_running;
-};
-
 static void probe(struct method_run *run,
 		  struct haiki_method_support *ret_support)
 {
@@ -73,7 +68,7 @@ static int ask_capacity(struct method_run *run,
 	return 0;
 }
 
-static int send_command(struct method_run *run, struct format_state *s,
+static int send_command(struct method_run *run, struct scsi_operation *s,
 			struct haiki_error *err)
 {
 	uint8_t list[SCSI_FORMAT_LIST_SIZE];
@@ -112,7 +107,7 @@ static int send_command(struct method_run *run, struct format_state *s,
 static int start(struct method_run *run, struct haiki_error *err)
 {
 	struct scsi_watch watch;
-	struct format_state *s;
+	struct scsi_operation *s;
 	int r = guard_check(run->token, run->t, err);
 
 	if (r == 0)
@@ -129,6 +124,11 @@ static int start(struct method_run *run, struct haiki_error *err)
 	if (!s)
 		return error_errno(err, -ENOMEM, N_("cannot begin the erase"));
 	run->state = s;
+	*s = (struct scsi_operation){
+		.runs = SCSI_BACKGROUND_FORMAT,
+		.failed = SCSI_BACKGROUND_FORMAT_FAILED,
+		.unseen = "nothing shows that the format ran",
+	};
 	run->attempt.adopted = false;
 	pace_begin(&s->pace, run, -1);
 	if (watch.state == SCSI_BACKGROUND_FORMAT) {
@@ -149,60 +149,10 @@ static int start(struct method_run *run, struct haiki_error *err)
 	return r;
 }
 
-static int succeeded(struct method_run *run, struct format_state *s,
-		     const struct scsi_watch *watch,
-		     struct method_progress *ret_progress,
-		     struct haiki_error *err)
-{
-	int r;
-
-	if (!s->accepted && !s->seen_running) {
-		pace_unknown(&s->pace, "nothing shows that the format ran",
-			     ret_progress);
-		return 0;
-	}
-	r = scsi_tell_size(run, err);
-	if (r == 0)
-		r = operation_keep(run, "ended", err);
-	if (r == 0)
-		pace_ended(&s->pace, HAIKI_OUTCOME_SUCCEEDED, watch->detail,
-			   ret_progress);
-	return r;
-}
-
 static int poll(struct method_run *run, struct method_progress *ret_progress,
 		struct haiki_error *err)
 {
-	struct format_state *s = run->state;
-	struct scsi_watch watch;
-	int r;
-
-	if (!s)
-		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 N_("no erase was begun"));
-	if (!pace_due(&s->pace, ret_progress))
-		return 0;
-	r = scsi_watch(run->t, &watch, err);
-	if (r < 0)
-		return r;
-	snprintf(run->status_after, sizeof(run->status_after), "%s",
-		 watch.detail);
-	switch (watch.state) {
-	case SCSI_BACKGROUND_FORMAT:
-		s->seen_running = true;
-		pace_running(&s->pace, watch.progress, watch.detail,
-			     ret_progress);
-		return 0;
-	case SCSI_BACKGROUND_NONE:
-		return succeeded(run, s, &watch, ret_progress, err);
-	case SCSI_BACKGROUND_FORMAT_FAILED:
-		pace_ended(&s->pace, HAIKI_OUTCOME_FAILED, watch.detail,
-			   ret_progress);
-		return 0;
-	default:
-		pace_unknown(&s->pace, watch.detail, ret_progress);
-		return 0;
-	}
+	return scsi_operation_poll(run, run->state, ret_progress, err);
 }
 
 static int recover(struct method_run *run, struct haiki_error *err)

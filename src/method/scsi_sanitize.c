@@ -21,8 +21,7 @@
 #define COMMAND_TIMEOUT_MS 120000
 
 struct sanitize_state {
-	struct pace pace;
-	bool accepted, seen_running;
+	struct scsi_operation operation;
 	bool restricted;          /* only a sanitize ends the last failure */
 };
 
@@ -111,14 +110,14 @@ static int send_command(struct method_run *run, struct sanitize_state *s,
 	if (sent == -ENODEV)
 		return sent;
 	if (sent == 0 && scsi_command_result(&c, &sense) == SCSI_RESULT_GOOD) {
-		s->accepted = true;
+		s->operation.accepted = true;
 		return 0;
 	}
 	r = scsi_watch(run->t, &watch, sent < 0 ? NULL : err);
 	if (r < 0)
 		return sent < 0 ? sent : r;
-	s->seen_running = watch.state == SCSI_BACKGROUND_SANITIZE;
-	if (s->seen_running)
+	s->operation.seen_running = watch.state == SCSI_BACKGROUND_SANITIZE;
+	if (s->operation.seen_running)
 		return 0;
 	return sent < 0 ? sent : refuse(&c, &sense, err);
 }
@@ -179,12 +178,17 @@ static int start(struct method_run *run, enum haiki_method method,
 	if (!s)
 		return error_errno(err, -ENOMEM, N_("cannot begin the erase"));
 	run->state = s;
+	s->operation = (struct scsi_operation){
+		.runs = SCSI_BACKGROUND_SANITIZE,
+		.failed = SCSI_BACKGROUND_SANITIZE_FAILED,
+		.unseen = "nothing shows that the sanitize ran",
+	};
 	run->attempt.adopted = false;
 	if (method == HAIKI_SCSI_SANITIZE_OVERWRITE)
 		run->attempt.passes_planned = PASSES;
-	pace_begin(&s->pace, run, -1);
+	pace_begin(&s->operation.pace, run, -1);
 	if (watch.state == SCSI_BACKGROUND_SANITIZE) {
-		s->seen_running = true;
+		s->operation.seen_running = true;
 		if (operation_is_ours(run))
 			return 0;
 		run->attempt.adopted = true;
@@ -198,64 +202,13 @@ static int start(struct method_run *run, enum haiki_method method,
 	return begin(run, s, method, err);
 }
 
-/* --- poll -------------------------------------------------------------------*/
-
-static int succeeded(struct method_run *run, struct sanitize_state *s,
-		     const struct scsi_watch *watch,
-		     struct method_progress *ret_progress,
-		     struct haiki_error *err)
-{
-	int r;
-
-	if (!s->accepted && !s->seen_running) {
-		pace_unknown(&s->pace, "nothing shows that the sanitize ran",
-			     ret_progress);
-		return 0;
-	}
-	r = scsi_tell_size(run, err);
-	if (r == 0)
-		r = operation_keep(run, "ended", err);
-	if (r < 0)
-		return r;
-	run->attempt.passes_completed = run->attempt.passes_planned;
-	pace_ended(&s->pace, HAIKI_OUTCOME_SUCCEEDED, watch->detail,
-		   ret_progress);
-	return 0;
-}
-
 static int poll(struct method_run *run, struct method_progress *ret_progress,
 		struct haiki_error *err)
 {
 	struct sanitize_state *s = run->state;
-	struct scsi_watch watch;
-	int r;
 
-	if (!s)
-		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
-				 N_("no erase was begun"));
-	if (!pace_due(&s->pace, ret_progress))
-		return 0;
-	r = scsi_watch(run->t, &watch, err);
-	if (r < 0)
-		return r;
-	snprintf(run->status_after, sizeof(run->status_after), "%s",
-		 watch.detail);
-	switch (watch.state) {
-	case SCSI_BACKGROUND_SANITIZE:
-		s->seen_running = true;
-		pace_running(&s->pace, watch.progress, watch.detail,
-			     ret_progress);
-		return 0;
-	case SCSI_BACKGROUND_NONE:
-		return succeeded(run, s, &watch, ret_progress, err);
-	case SCSI_BACKGROUND_SANITIZE_FAILED:
-		pace_ended(&s->pace, HAIKI_OUTCOME_FAILED, watch.detail,
-			   ret_progress);
-		return 0;
-	default:
-		pace_unknown(&s->pace, watch.detail, ret_progress);
-		return 0;
-	}
+	return scsi_operation_poll(run, s ? &s->operation : NULL, ret_progress,
+				   err);
 }
 
 /* --- recover ----------------------------------------------------------------*/

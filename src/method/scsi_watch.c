@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "method/common.h"
+#include "method/sanitize.h"
 
 #define SENSE_SIZE 252
 #define SENSE_TRIES 5
@@ -207,4 +208,58 @@ bool support_scsi(struct method_run *run, enum haiki_method method,
 			    "the drive doesn't tell whether it supports this command");
 		return false;
 	}
+}
+
+static int operation_ended(struct method_run *run, struct scsi_operation *o,
+			   const struct scsi_watch *watch,
+			   struct method_progress *ret_progress,
+			   struct haiki_error *err)
+{
+	int r;
+
+	if (!o->accepted && !o->seen_running) {
+		pace_unknown(&o->pace, o->unseen, ret_progress);
+		return 0;
+	}
+	r = scsi_tell_size(run, err);
+	if (r == 0)
+		r = operation_keep(run, "ended", err);
+	if (r < 0)
+		return r;
+	run->attempt.passes_completed = run->attempt.passes_planned;
+	pace_ended(&o->pace, HAIKI_OUTCOME_SUCCEEDED, watch->detail,
+		   ret_progress);
+	return 0;
+}
+
+int scsi_operation_poll(struct method_run *run, struct scsi_operation *o,
+			struct method_progress *ret_progress,
+			struct haiki_error *err)
+{
+	struct scsi_watch watch;
+	int r;
+
+	if (!o)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EINVAL,
+				 N_("no erase was begun"));
+	if (!pace_due(&o->pace, ret_progress))
+		return 0;
+	r = scsi_watch(run->t, &watch, err);
+	if (r < 0)
+		return r;
+	snprintf(run->status_after, sizeof(run->status_after), "%s",
+		 watch.detail);
+	if (watch.state == o->runs) {
+		o->seen_running = true;
+		pace_running(&o->pace, watch.progress, watch.detail,
+			     ret_progress);
+	} else if (watch.state == o->failed) {
+		pace_ended(&o->pace, HAIKI_OUTCOME_FAILED, watch.detail,
+			   ret_progress);
+	} else if (watch.state == SCSI_BACKGROUND_NONE) {
+		return operation_ended(run, o, &watch, ret_progress, err);
+	} else {
+		pace_unknown(&o->pace, watch.detail, ret_progress);
+	}
+	return 0;
 }

@@ -3,6 +3,7 @@
 #define METHOD_SCSI_WATCH_H
 
 #include "method/method.h"
+#include "method/pace.h"
 #include "scsi/command.h"
 
 /*
@@ -27,6 +28,20 @@ struct scsi_watch {
 /* 0 when the drive answered at all. */
 int scsi_watch(struct transport *t, struct scsi_watch *ret_watch,
 	       struct haiki_error *err);
+
+/* An erase that the drive runs by itself, followed to its end. */
+struct scsi_operation {
+	struct pace pace;
+	enum scsi_background runs, failed;
+	bool accepted, seen_running;
+	const char *unseen;       /* what to say if neither is so */
+};
+
+/* poll() of such a method; NULL: none was begun. */
+int scsi_operation_poll(struct method_run *run,
+			struct scsi_operation *operation,
+			struct method_progress *ret_progress,
+			struct haiki_error *err);
 
 /* What of that the listing tells. */
 enum haiki_sanitize scsi_look(struct method_run *run);
