@@ -89,11 +89,12 @@ sys.exit(bool(ambiguous) or len(lines) != rows or width(lines[0]) != columns - 1
 PYTHON
 }
 
-# One is so slow, until it's told to hurry, that its progress can be looked at.
+# One is so slow, until it's told to hurry, that its progress can be looked at
+# for minutes, however busy this machine is.
 cat >"$scratch/slow.json" <<'EOT'
 { "drives": [
   { "kind": "ata-hdd", "serial": "FAST-0001", "size_mib": 16, "contents": "1 partition: ntfs \"個人情報\"" },
-  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 64, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 2 } } ] }
+  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 256, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 1 } } ] }
 EOT
 hurry=$scratch/slow.json.d/SLOW-0002.hurry
 operator_key "$scratch/keys" || exit 1
