@@ -10,7 +10,7 @@ set=$scratch/set.json
 
 # PRACTICE: serial:more ... ; all but the first are unplugged at first. Those
 # that are slow are so until they are told to hurry.
-slow=',"size_mib":48,"faults":{"slow_mib_s":4}'
+slow=',"size_mib":96,"faults":{"slow_mib_s":2}'
 practice() {
 	local drive list=
 	for drive in "$@"; do
