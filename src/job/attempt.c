@@ -367,14 +367,31 @@ static int read_back(struct attempt *a, struct haiki_error *err)
 	return r;
 }
 
+/* Of another size than it had, the drive can't be proven any more, however
+ * often it's resumed: that is a result, and goes on the record. */
+static int give_up(struct attempt *a, const struct haiki_error *why,
+		   struct haiki_error *err)
+{
+	int r;
+
+	fail(a, why);
+	r = leave(a, err);
+	return r < 0 ? r : attempt_save(a, JOB_VERIFY, err);
+}
+
 static int go_on(struct attempt *a, struct haiki_error *err)
 {
 	struct job *job = a->job;
 	bool resumed = job->facts.phase >= JOB_ERASE, ready = true;
+	struct haiki_error problem = { 0 };
 	int r;
 
 	if (resumed) {
-		r = attempt_get_proof(a, err);
+		r = attempt_get_proof(a, &problem);
+		if (r == -ESTALE)
+			return give_up(a, &problem, err);
+		if (r < 0 && err)
+			*err = problem;
 	} else {
 		r = prepare(a, &ready, err);
 		if (r == 0 && ready)

@@ -358,15 +358,20 @@ static void stop_when_erasing(void *opaque, const struct haiki_event *event)
 		*stop = true;
 }
 
-static void set_erase_ms(struct workshop *w, int ms)
+static void set(struct workshop *w, const char *key, json_t *value)
 {
 	json_t *json = json_load_file(w->set, 0, NULL);
 
 	assert_non_null(json);
 	json_object_set_new(json_array_get(json_object_get(json, "drives"), 0),
-			    "erase_ms", json_integer(ms));
+			    key, value);
 	assert_int_equal(json_dump_file(json, w->set, JSON_COMPACT), 0);
 	json_decref(json);
+}
+
+static void set_erase_ms(struct workshop *w, int ms)
+{
+	set(w, "erase_ms", json_integer(ms));
 }
 
 static void stop_when_formatting(void *opaque, const struct haiki_event *event)
@@ -490,6 +495,58 @@ static void reverts_a_locked_drive_twice(void **state)
 	}
 }
 
+/* However often it were resumed, it would stay so: the record says it, and the
+ * job is over. */
+static void certifies_what_came_back_with_another_size(void **state)
+{
+	struct haiki_unfinished *jobs;
+	volatile bool stop = false;
+	struct haiki_job_target target;
+	struct haiki_drive *drive;
+	struct haiki_host *host;
+	struct workshop w;
+	char journal[512];
+	json_t *record;
+	size_t count;
+
+	(void)state;
+	workshop_open(&w, "\"kind\":\"ata-hdd\",\"size_mib\":2,"
+		      "\"sanitize\":[\"overwrite\"],\"erase_ms\":600000",
+		      "kimitsu1");
+	w.options.method = HAIKI_ATA_SANITIZE_OVERWRITE;
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	target = (struct haiki_job_target){
+		.drive = drive, .confirmed_serial = drive->serial };
+	assert_int_equal(haiki_erase(host, &w.options, &target, 1, 0, &stop,
+				     stop_when_erasing, (void *)&stop,
+				     NULL), 0);
+	assert_int_equal(target.ending, HAIKI_ENDING_INTERRUPTED);
+	free(drive);
+	haiki_host_free(host);
+
+	set(&w, "faults", json_pack("{s:i,s:i}", "shrinks_by", 1024,
+				    "shrinks_after", 1));
+	workshop_hurry(&w, "W1");
+	assert_int_equal(haiki_unfinished_list(w.out, &jobs, &count, NULL), 0);
+	assert_int_equal(count, 1);
+	snprintf(journal, sizeof(journal), "%s", jobs[0].journal);
+	free(jobs);
+	assert_int_equal(workshop_boot(&w, &host, &drive), 0);
+	workshop_erase(&w, host, drive, journal, &target);
+	if (target.ending != HAIKI_ENDING_RECORDED)
+		fail_msg("%d: %s", target.ending, target.error.text);
+	assert_int_equal(target.result, HAIKI_NONCONFORMING);
+	record = record_of(&target);
+	assert_true(tells(record, "the drive had 2097152 bytes"));
+	json_decref(record);
+	assert_int_equal(haiki_unfinished_list(w.out, &jobs, &count, NULL), 0);
+	assert_int_equal(count, 0);
+	free(jobs);
+	free(drive);
+	haiki_host_free(host);
+	workshop_close(&w);
+}
+
 /* Nothing brings it back: a record that says so, not a refusal. */
 static void certifies_a_drive_that_stays_without_a_size(void **state)
 {
@@ -527,6 +584,7 @@ int main(void)
 		cmocka_unit_test(stops_while_a_drive_is_made_usable),
 		cmocka_unit_test(goes_on_with_a_format_that_runs),
 		cmocka_unit_test(reverts_a_locked_drive_twice),
+		cmocka_unit_test(certifies_what_came_back_with_another_size),
 		cmocka_unit_test(certifies_a_drive_that_stays_without_a_size),
 	};
 
