@@ -7,10 +7,10 @@
 cd "$scratch" || exit 1
 lab=$build/tests/simulate/lab
 
-# A practice drive of 12 MiB, of which more is said by "$@".
+# A practice drive of 48 MiB, of which more is said by "$@".
 drive() { # SPEED [KEY:VALUE,...]
 	local speed=$1 more=${2:-'"serial":"RS-1","wwn":"5000c500a1b2c3d4"'}
-	echo "{\"drives\":[{\"kind\":\"ata-hdd\",\"size_mib\":12,\"sanitize\":[],\"security\":\"none\",$more,\"faults\":{\"slow_mib_s\":$speed}}]}" >set.json
+	echo "{\"drives\":[{\"kind\":\"ata-hdd\",\"size_mib\":48,\"sanitize\":[],\"security\":\"none\",$more,\"faults\":{\"slow_mib_s\":$speed}}]}" >set.json
 }
 resume() { "$haiki" resume --simulate set.json --out records --progress json "$@"; }
 # How many bytes of the pass are on the medium, as the journal knows.
@@ -79,7 +79,7 @@ begins=$(jq -rR 'fromjson?|select(.note).note' "$transcript" |
 read -r first second third rest <<<"$begins"
 equal 'the pass began at the beginning' "$first" 0
 # What came last is written once more: a 64th of the drive.
-before_it=$((12 * 1024 * 1024 / 64))
+before_it=$((48 * 1024 * 1024 / 64))
 check 'it went on where it was known to be' \
 	test "${second:-0}" -ge $((5 * 1024 * 1024 - before_it)) -a "${second:-0}" -lt "${third:-0}"
 equal 'and three times in all' "$rest" ''
