@@ -355,6 +355,9 @@ void inquiry_transcript(struct inquiry *q)
 						NULL))) {
 		if (bytes)
 			compare(q, bytes, length);
+		else
+			report_note(q->report, "transcript-not-compared",
+				    N_("the transcript is too long to be compared with the record: only its hash was"));
 		return;
 	}
 	q->report->complete = false;

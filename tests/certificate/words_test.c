@@ -523,6 +523,33 @@ static void transcripts_against_records(void **state)
 	}
 }
 
+/* Nobody reads through that; but it isn't passed over in silence. */
+static void tells_of_an_endless_transcript(void **state)
+{
+	SCRATCH(dir);
+	IN(transcript, dir, "D.transcript.jsonl");
+	CLEANUP(free) char *text = NULL;
+	CLEANUP(json) json_t *json = NULL;
+	const struct haiki_report *r;
+	char hash[65];
+	size_t length = 0;
+
+	(void)state;
+	issue_story(dir, "D", FIXTURE_OVERWRITE, "kimitsu3",
+		    LINE("overwrite: begin") LINE("overwrite: failed"));
+	assert_int_equal(truncate(transcript, ((off_t)64 << 20) + 1), 0);
+	assert_int_equal(hash_file(transcript, hash, NULL), 0);
+	text = slurp(in(dir, "D.json"), &length);
+	json = json_loadb(text, length, 0, NULL);
+	json_object_set_new(json, "transcript_sha256", json_string(hash));
+	forge(dir, "D.json", json);
+	unlink(in(dir, "ledger.jsonl"));
+	r = judge(dir, "D.json");
+	assert_int_equal(r->problems_count, 0);
+	assert_non_null(find(r->notes, r->notes_count,
+			     "transcript-not-compared"));
+}
+
 /* --- its name -------------------------------------------------------------- */
 
 static void names_against_records(void **state)
@@ -717,6 +744,7 @@ int main(void)
 		cmocka_unit_test(tells_of_another_version),
 		cmocka_unit_test(asks_for_the_signature_it_needs),
 		cmocka_unit_test(transcripts_against_records),
+		cmocka_unit_test(tells_of_an_endless_transcript),
 		cmocka_unit_test(names_against_records),
 		cmocka_unit_test(ledger_lines_against_records),
 		cmocka_unit_test(replayed_lines),
