@@ -203,18 +203,33 @@ static void copy_all(const struct options *options, const char *out)
 		command_fail(EXIT_CONFORMING, &err);
 }
 
+/* Where no folder is, no job can be either: a wrong name must not look like
+ * good news. */
+static void tell_nothing(const char *out, int *code)
+{
+	if (access(out, F_OK) == 0)
+		ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
+	else
+		*code = exit_code_worse(*code, command_failf(EXIT_REFUSED,
+			N_("%s is not there, so no interrupted job could be found: name the folder of the records with --out DIR"),
+			out));
+}
+
 static int run(const struct options *options)
 {
 	CLEANUP(free) struct haiki_drive *drives = NULL;
 	CLEANUP(free) struct haiki_unfinished *jobs = NULL;
 	CLEANUP(password) char *unlock = NULL;
-	const char *out = options_value(options, "out");
+	const char *out = options_value(options, "out"), *const *arguments;
 	struct haiki_host *host = NULL;
 	struct haiki_error err = { 0 }, damaged = { 0 };
 	size_t count = 0, jobs_count = 0;
 	bool found = false;
 	int code, settled = EXIT_CONFORMING;
 
+	if (options_arguments(options, &arguments))
+		return command_failf(EXIT_REFUSED,
+			N_("resume takes no arguments: name the folder of the records with --out DIR"));
 	if (!out)
 		out = ".";
 	if (job_options_unlock(options, &unlock, &err) < 0 ||
@@ -237,7 +252,7 @@ static int run(const struct options *options)
 						    count, jobs, jobs_count,
 						    &found));
 		if (!found && !jobs_count && !damaged.code)
-			ui_wrap(stdout, _("No interrupted job and no drive in need of repair was found."), 0);
+			tell_nothing(out, &code);
 	}
 	haiki_host_free(host);
 	copy_all(options, out);

@@ -172,4 +172,12 @@ exits 0 'but not that of a drive that was confirmed' \
 	again --unlock-file password --confirm FOREIGN
 exits 0 'then it is free' again
 says 'and there is nothing more to do' '見当たりません|No interrupted job'
+
+# --- a folder that isn't there is no good news -------------------------------------
+exits 2 'a folder named wrongly' "$haiki" resume --simulate set.json \
+	--out record
+says 'is told' 'record is not there|record がない'
+exits 2 'nor is one named as an argument passed over' "$haiki" resume \
+	--simulate set.json records
+says 'but told where it belongs' '--out'
 finish
