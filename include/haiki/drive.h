@@ -133,7 +133,8 @@ struct haiki_drive {
 	uint32_t nsid;            /* NVMe: this namespace's id; else 0 */
 	uint32_t namespaces;      /* NVMe: allocated in the subsystem; else 0 */
 	/* NVMe: of these, not this one; eMMC: hardware partitions beside this
-	 * one that hold data or may. 0xFFFFFFFF unknown. */
+	 * one that hold data or may; SCSI: the drive's other logical units.
+	 * 0xFFFFFFFF unknown. */
 	uint32_t namespaces_other;
 	/* NVMe: those of them that could be asked about, the first ones. */
 	size_t others_count;

@@ -170,6 +170,14 @@ static void advise_partitions(struct haiki_drive *drive)
 			     drive->namespaces_other);
 }
 
+static void advise_units(struct haiki_drive *drive)
+{
+	if (drive->namespaces_other)
+		drive_advice(drive,
+			     N_("The drive has %u more logical units with the same serial number, and each is erased by itself only: no record can say that the whole drive was erased. Erase all of them, then destroy the drive."),
+			     drive->namespaces_other);
+}
+
 static void advise_hidden(struct haiki_drive *drive)
 {
 	const struct haiki_value *values[] = {
@@ -187,6 +195,8 @@ static void advise_hidden(struct haiki_drive *drive)
 			     sum);
 	if (drive->bus == HAIKI_BUS_MMC)
 		advise_partitions(drive);
+	else if (drive->bus == HAIKI_BUS_SCSI)
+		advise_units(drive);
 	else
 		advise_namespaces(drive);
 }

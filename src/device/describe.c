@@ -211,6 +211,63 @@ static bool several_units(const struct place *place)
 	return siblings.count > 1;
 }
 
+/* The logical units of one SCSI target. */
+struct units {
+	const char *target;       /* its directory */
+	const char *own, *serial; /* of the one that is described */
+	unsigned count;           /* the others of the same drive */
+};
+
+static bool is_direct_access(const char *dir)
+{
+	uint64_t type;
+
+	/* Disks, simplified ones, and zoned ones (SPC-5 6.7.2). */
+	return sysfs_u64(dir, "type", &type) == 0 &&
+		(type == 0x00 || type == 0x0E || type == 0x14);
+}
+
+static int count_unit(void *opaque, const char *name)
+{
+	struct units *units = opaque;
+	char dir[768], serial[sizeof(((struct haiki_drive *)0)->serial)];
+	uint8_t page[512];
+	ssize_t n;
+
+	/* 4:0:0:1 */
+	if (name[0] < '0' || name[0] > '9' || !strcmp(name, units->own))
+		return 0;
+	snprintf(dir, sizeof(dir), "%s/%s", units->target, name);
+	if (!is_direct_access(dir))
+		return 0;
+	n = sysfs_bytes(dir, "vpd_pg80", page, sizeof(page));
+	if (n > 0 && scsi_vpd_serial_decode(page, (size_t)n, serial,
+					    sizeof(serial)) == 0 &&
+	    !strcmp(serial, units->serial))
+		units->count++;
+	return 0;
+}
+
+/* A drive with two sets of heads shows two logical units with one serial
+ * number: a command for one of them leaves the other as it was. */
+static unsigned other_units(const struct place *place,
+			    const struct haiki_drive *drive)
+{
+	struct units units = { .serial = drive->serial };
+	char real[512];
+	char *slash;
+
+	snprintf(real, sizeof(real), "%s/device", place->dir);
+	if (!drive->serial[0] || sysfs_real(real, real, sizeof(real)) < 0)
+		return 0;
+	slash = strrchr(real, '/');
+	*slash = '\0';
+	units.target = real;
+	units.own = slash + 1;
+	(void)sysfs_each(real, ".", count_unit, &units);
+	return units.count;
+}
+
 /* A stick's serial number is its own; an enclosure's isn't the drive's, nor
  * a card reader's the card's. */
 static void usb_identity(const struct place *place, struct haiki_drive *drive)
@@ -304,6 +361,8 @@ static void identity(const struct place *place, struct haiki_drive *drive)
 		(void)raid_recognise(vendor, model, drive->driver, place->dir,
 				     drive->raid, sizeof(drive->raid));
 	}
+	if (drive->bus == HAIKI_BUS_SCSI && !drive->raid[0])
+		drive->namespaces_other = other_units(place, drive);
 }
 
 bool serial_plausible(const char *serial)

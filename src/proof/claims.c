@@ -425,11 +425,25 @@ static void claim_partitions(const struct haiki_evidence *e,
 			    e->namespaces_other);
 }
 
+/* Of a SCSI drive that has several: each is erased by itself, and sanitized. */
+static void claim_units(const struct haiki_evidence *e, struct haiki_claim *c)
+{
+	if (e->namespaces_other == UINT32_MAX)
+		not_claimed(c, HAIKI_ZONE_UNKNOWN,
+			    "the number of other logical units is unknown");
+	else
+		not_claimed(c, HAIKI_ZONE_NOT_COVERED,
+			    "%" PRIu32 " other logical units of the drive were not reached",
+			    e->namespaces_other);
+}
+
 static void claim_namespaces(const struct haiki_evidence *e, bool erased,
 			     struct haiki_claim *c)
 {
 	if (e->bus == HAIKI_BUS_MMC)
 		claim_partitions(e, c);
+	else if (e->bus == HAIKI_BUS_SCSI && e->namespaces_other)
+		claim_units(e, c);
 	else if (e->bus != HAIKI_BUS_NVME && has_no_namespaces(e))
 		claim(c, HAIKI_ZONE_ABSENT, HAIKI_TREATMENT_NONE,
 		      HAIKI_BASIS_MEASURED,

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "base/bytes.h"
+#include "base/cleanup.h"
 #include "device/describe.h"
 #include "device/discover.h"
 #include "device/tree.h"
@@ -96,6 +97,42 @@ static void test_sata(void **state)
 	assert_int_equal(drive.kind, HAIKI_KIND_UNKNOWN);
 	assert_string_equal(drive.raid, "");
 	assert_int_equal(drive.uses_count, 0);
+}
+
+/* Two logical units of one target, and what else may lie there. */
+static void test_several_units(void **state)
+{
+#define TARGET "pci/0000:01:00.0/host4/target4:0:0/"
+	static const struct {
+		const char *type, *serial;
+		unsigned others;
+	} cases[] = {
+		{ "0\n", "Z2A1B2C3", 1 }, { "20\n", "Z2A1B2C3", 1 },
+		{ "13\n", "Z2A1B2C3", 0 },      /* an enclosure's services */
+		{ "0\n", "Z2A1B2C4", 0 },       /* another drive */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		SCRATCH(root);
+		struct haiki_drive drive;
+		struct tree tree;
+
+		tree_init(&tree, root);
+		scsi_disk(&tree, TARGET "4:0:0:0", "sdb", "SEAGATE\n",
+			  "ST14000NM0001\n");
+		put_vpd(&tree, TARGET "4:0:0:0", "vpd_pg80", 0x80, "Z2A1B2C3",
+			8);
+		look(&tree, "sdb", &drive);
+		assert_int_equal(drive.namespaces_other, 0);
+		tree_put(&tree, cases[i].type,
+			 "sys/devices/" TARGET "4:0:0:1/type");
+		put_vpd(&tree, TARGET "4:0:0:1", "vpd_pg80", 0x80,
+			cases[i].serial, strlen(cases[i].serial));
+		look(&tree, "sdb", &drive);
+		assert_int_equal(drive.bus, HAIKI_BUS_SCSI);
+		assert_int_equal(drive.namespaces_other, cases[i].others);
+	}
 }
 
 static void test_sas(void **state)
@@ -479,6 +516,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sata),
+		cmocka_unit_test(test_several_units),
 		cmocka_unit_test(test_sas),
 		cmocka_unit_test(test_usb_stick),
 		cmocka_unit_test(test_usb_bridge),

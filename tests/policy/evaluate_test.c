@@ -299,6 +299,7 @@ static bool namespaces_done(enum haiki_method m, enum haiki_kind kind,
 static bool namespaces_left(enum haiki_bus bus, const struct variant *v)
 {
 	return v->others == SOME && (bus == HAIKI_BUS_MMC ||
+		bus == HAIKI_BUS_SCSI ||
 		(bus == HAIKI_BUS_NVME && !v->all_namespaces));
 }
 

@@ -601,6 +601,16 @@ static void other_namespaces(void **state)
 	is(&e, HAIKI_ZONE_SPARE, HAIKI_ZONE_REPORTED,
 	   HAIKI_BASIS_DEVICE_STATUS, "");
 
+	/* Another set of heads, whatever the drive says of this one. */
+	e = clean(HAIKI_SCSI_SANITIZE_OVERWRITE, HAIKI_KIND_HDD,
+		  HAIKI_BUS_SCSI);
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_ABSENT, HAIKI_BASIS_MEASURED,
+	   "");
+	e.namespaces_other = 1;
+	e.attempt.all_namespaces = HAIKI_YES;
+	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_NOT_COVERED,
+	   HAIKI_BASIS_NONE, "1 other logical unit");
+
 	/* Behind a bridge there may be an NVMe drive. */
 	e = clean(HAIKI_OVERWRITE, HAIKI_KIND_SSD, HAIKI_BUS_USB);
 	is(&e, HAIKI_ZONE_NAMESPACES, HAIKI_ZONE_ABSENT, HAIKI_BASIS_MEASURED,
