@@ -287,11 +287,11 @@ static bool namespaces_done(enum haiki_method m, enum haiki_kind kind,
 {
 	if (bus == HAIKI_BUS_NVME)
 		return v->others == ZERO || v->all_namespaces;
-	/* Boot and general purpose partitions: nothing reaches them. */
-	if (bus == HAIKI_BUS_MMC)
+	/* Boot and general purpose partitions, other logical units: nothing
+	 * reaches them. */
+	if (bus == HAIKI_BUS_MMC || bus == HAIKI_BUS_SCSI)
 		return v->others == ZERO;
-	return bus == HAIKI_BUS_ATA || bus == HAIKI_BUS_SCSI ||
-		kind == HAIKI_KIND_HDD ||
+	return bus == HAIKI_BUS_ATA || kind == HAIKI_KIND_HDD ||
 		answered_as_ata(m, v);
 }
 
