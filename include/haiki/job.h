@@ -234,6 +234,8 @@ struct haiki_unfinished {
 	enum haiki_medium medium;
 	bool allow_usb_security;
 	bool same_boot;                   /* the machine runs since it began */
+	char recorded_since[256];         /* of this drive, by another job: the
+					   * record's file; or "" */
 };
 
 /* *ret_jobs is the caller's to free(). Unreadable journals are reported in

@@ -98,6 +98,19 @@ static bool is_confirmed(const struct options *options,
 	return false;
 }
 
+static int not_sure(const struct haiki_unfinished *job,
+		    const struct haiki_drive *drive)
+{
+	if (job->recorded_since[0])
+		return command_failf(EXIT_REFUSED,
+			N_("%s (%s) has been erased and recorded since (%s), so it may be in use again: to erase it once more, and end the interrupted job, give --confirm %s"),
+			drive->path, drive->serial, job->recorded_since,
+			drive->serial);
+	return command_failf(EXIT_REFUSED,
+		N_("%s tells no serial number of its own and the machine was restarted since, so it may be another drive: if it is the one whose erase was interrupted, give --confirm %s"),
+		drive->path, drive->serial);
+}
+
 static int resume_jobs(struct haiki_host *host, const struct options *options,
 		       const char *unlock, const char *out,
 		       const struct haiki_drive *drives,
@@ -125,10 +138,8 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 		}
 		if (!revival_is_sure(&jobs[i], drive) &&
 		    !is_confirmed(options, drive)) {
-			code = exit_code_worse(code, command_failf(
-				EXIT_REFUSED,
-				N_("%s tells no serial number of its own and the machine was restarted since, so it may be another drive: if it is the one whose erase was interrupted, give --confirm %s"),
-				drive->path, drive->serial));
+			code = exit_code_worse(code,
+					       not_sure(&jobs[i], drive));
 			continue;
 		}
 		if (revive(options, unlock, out, &jobs[i], &revivals[i], &err) < 0) {

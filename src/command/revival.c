@@ -26,7 +26,8 @@ const struct haiki_drive *revival_drive(const struct haiki_drive *drives,
 bool revival_is_sure(const struct haiki_unfinished *job,
 		     const struct haiki_drive *drive)
 {
-	return !drive->serial_is_substitute || job->same_boot;
+	return !job->recorded_since[0] &&
+		(!drive->serial_is_substitute || job->same_boot);
 }
 
 static const char *given(const char *text)

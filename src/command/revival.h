@@ -19,8 +19,9 @@ const struct haiki_drive *revival_drive(const struct haiki_drive *drives,
 					size_t count,
 					const struct haiki_unfinished *job);
 
-/* Names of devices move from one boot to the next: false if the drive must be
- * confirmed by somebody once more. */
+/* False if the drive must be confirmed by somebody once more: names of devices
+ * move from one boot to the next, and a drive that was erased and recorded since
+ * may be in use again. */
 bool revival_is_sure(const struct haiki_unfinished *job,
 		     const struct haiki_drive *drive);
 

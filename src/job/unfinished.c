@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <haiki/job.h>
+#include <haiki/ledger.h>
 
 #include <dirent.h>
 #include <limits.h>
@@ -111,6 +112,55 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->journal, y->journal);
 }
 
+struct found {
+	struct haiki_unfinished *jobs;
+	size_t count;
+};
+
+/* Whether a record of that name is the job's own. */
+static bool is_own_record(const struct haiki_unfinished *job, const char *file)
+{
+	const char *slash = strrchr(job->journal, '/');
+	const char *name = slash ? slash + 1 : job->journal;
+	size_t n = strlen(name) - strlen(".journal");
+
+	return !strncmp(file, name, n) && !strcmp(file + n, ".json");
+}
+
+static int note_record(void *opaque, const struct haiki_ledger_head *place,
+		       const struct haiki_ledger_entry *entry)
+{
+	const struct found *found = opaque;
+
+	(void)place;
+	if (strcmp(entry->record_type, "erasure") || !entry->finished_at)
+		return 0;
+	for (size_t i = 0; i < found->count; i++) {
+		struct haiki_unfinished *job = &found->jobs[i];
+
+		if (!strcmp(entry->serial, job->drive.serial) &&
+		    time_parse(entry->finished_at) >
+		    time_parse(job->started_at) &&
+		    !is_own_record(job, entry->file))
+			snprintf(job->recorded_since,
+				 sizeof(job->recorded_since), "%s",
+				 entry->file);
+	}
+	return 0;
+}
+
+/* Whoever had a drive erased anew may be using it again. What the ledger
+ * doesn't tell is not known. */
+static void note_records(const char *out, struct haiki_unfinished *jobs,
+			 size_t count)
+{
+	struct found found = { jobs, count };
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/ledger.jsonl", out);
+	(void)haiki_ledger_each(path, note_record, &found, NULL);
+}
+
 int haiki_unfinished_list(const char *out, struct haiki_unfinished **ret_jobs,
 			  size_t *ret_count, struct haiki_error *err)
 {
@@ -150,8 +200,10 @@ int haiki_unfinished_list(const char *out, struct haiki_unfinished **ret_jobs,
 				first = problem;
 		}
 	}
-	if (count)
+	if (count) {
 		qsort(jobs, count, sizeof(*jobs), by_name);
+		note_records(out, jobs, count);
+	}
 	if (err)
 		*err = first;
 	*ret_jobs = TAKE(jobs);

@@ -173,6 +173,29 @@ exits 0 'but not that of a drive that was confirmed' \
 exits 0 'then it is free' again
 says 'and there is nothing more to do' '見当たりません|No interrupted job'
 
+# --- erased anew, not resumed ---------------------------------------------------------
+rm -rf set.json.d records
+drive 1
+anew=("$haiki" erase sim:RS-1 --simulate set.json --policy fukuoka
+	--class kimitsu3 --operator 福岡太郎 --confirm RS-1
+	--passes random --out records --progress none)
+"${anew[@]}" >/dev/null 2>&1 </dev/null &
+pid=$!
+until_so is_durable 1
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+drive 64
+# The record is of a later second than the job that was broken off.
+sleep 1.1
+"${anew[@]}" >/dev/null 2>&1 </dev/null
+equal 'the first job waits' "$(journal)" 1
+before=$("$lab" sum set.json RS-1 48)
+exits 2 'a drive that was recorded since is not erased again unasked' resume
+says 'and why is told' 'recorded since|その後に消去'
+equal 'it is as it was' "$("$lab" sum set.json RS-1 48)" "$before"
+exits 0 'unless it is confirmed' resume --confirm RS-1
+equal 'and no job is left' "$(journal)" 0
+
 # --- a folder that isn't there is no good news -------------------------------------
 exits 2 'a folder named wrongly' "$haiki" resume --simulate set.json \
 	--out record

@@ -71,6 +71,9 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	if (!drive)
 		pane_text(pane, 2, STYLE_BAD,
 			  _("This drive is not here: connect it, then press F5."));
+	else if (job->recorded_since[0])
+		pane_text(pane, 2, STYLE_DUTY,
+			  _("It has been erased and recorded since, and may be in use again: you will be asked whether it is to be erased once more."));
 	else if (!revival_is_sure(job, drive))
 		pane_text(pane, 2, STYLE_DUTY,
 			  _("It tells no serial number of its own and the machine was restarted since: you will be asked whether it is the one."));
