@@ -94,7 +94,7 @@ PYTHON
 cat >"$scratch/slow.json" <<'EOT'
 { "drives": [
   { "kind": "ata-hdd", "serial": "FAST-0001", "size_mib": 16, "contents": "1 partition: ntfs \"個人情報\"" },
-  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 256, "temperature": 41, "security": "none", "faults": { "slow_mib_s": 1 } } ] }
+  { "kind": "ata-hdd", "serial": "SLOW-0002", "size_mib": 256, "temperature": 41, "security": "none", "sanitize": [], "faults": { "slow_mib_s": 1 } } ] }
 EOT
 hurry=$scratch/slow.json.d/SLOW-0002.hurry
 operator_key "$scratch/keys" || exit 1
@@ -166,7 +166,7 @@ sees 'Enter erases nothing' 'Enterだけでは消去しません'
 check 'nothing was written until now' test ! -e "$out"
 key F9
 sees 'erasing' '消去中'
-sees 'with numbers' 'MB/s'
+sees 'with numbers' 'B/s'
 sees 'and the temperature' '41度'
 t resize-window -x 132 -y 43
 sees 'a larger window is filled' 'SLOW-0002'
@@ -263,7 +263,7 @@ type_text '0002'
 key Enter
 sees 'the last look' 'F9 begins'
 key F9
-sees 'erasing' 'MB/s'
+sees 'erasing' 'B/s'
 aligned 'on a large terminal' 132 43
 key C-c y
 sees 'the result' 'TRAINING Result'
@@ -307,7 +307,7 @@ type_text '0002'
 key Enter
 sees 'the last look' 'F9 begins'
 key F9
-sees 'erasing' 'MB/s'
+sees 'erasing' 'B/s'
 pid=$(pgrep -f -- "--out $scratch/records3" | while read -r p; do
 	[ "$(readlink "/proc/$p/exe")" = "$haiki" ] && echo "$p"; done)
 kill -TERM "$pid"
