@@ -172,7 +172,7 @@ static void advise_partitions(struct haiki_drive *drive)
 
 static void advise_units(struct haiki_drive *drive)
 {
-	if (drive->namespaces_other)
+	if (drive->namespaces_other && drive->namespaces_other != 0xFFFFFFFF)
 		drive_advice(drive,
 			     N_("The drive has %u more logical units with the same serial number, and each is erased by itself only: no record can say that the whole drive was erased. Erase all of them, then destroy the drive."),
 			     drive->namespaces_other);

@@ -215,7 +215,8 @@ static bool several_units(const struct place *place)
 struct units {
 	const char *target;       /* its directory */
 	const char *own, *serial; /* of the one that is described */
-	unsigned count;           /* the others of the same drive */
+	uint32_t count;           /* the others of the same drive */
+	bool unknown;             /* one doesn't tell whose it is */
 };
 
 static bool is_direct_access(const char *dir)
@@ -241,16 +242,17 @@ static int count_unit(void *opaque, const char *name)
 	if (!is_direct_access(dir))
 		return 0;
 	n = sysfs_bytes(dir, "vpd_pg80", page, sizeof(page));
-	if (n > 0 && scsi_vpd_serial_decode(page, (size_t)n, serial,
-					    sizeof(serial)) == 0 &&
-	    !strcmp(serial, units->serial))
+	if (n <= 0 || scsi_vpd_serial_decode(page, (size_t)n, serial,
+					     sizeof(serial)) < 0)
+		units->unknown = true;
+	else if (!strcmp(serial, units->serial))
 		units->count++;
 	return 0;
 }
 
 /* A drive with two sets of heads shows two logical units with one serial
  * number: a command for one of them leaves the other as it was. */
-static unsigned other_units(const struct place *place,
+static uint32_t other_units(const struct place *place,
 			    const struct haiki_drive *drive)
 {
 	struct units units = { .serial = drive->serial };
@@ -264,8 +266,9 @@ static unsigned other_units(const struct place *place,
 	*slash = '\0';
 	units.target = real;
 	units.own = slash + 1;
-	(void)sysfs_each(real, ".", count_unit, &units);
-	return units.count;
+	if (sysfs_each(real, ".", count_unit, &units) < 0)
+		units.unknown = true;
+	return units.unknown && !units.count ? UINT32_MAX : units.count;
 }
 
 /* A stick's serial number is its own; an enclosure's isn't the drive's, nor

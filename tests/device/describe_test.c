@@ -110,6 +110,7 @@ static void test_several_units(void **state)
 		{ "0\n", "Z2A1B2C3", 1 }, { "20\n", "Z2A1B2C3", 1 },
 		{ "13\n", "Z2A1B2C3", 0 },      /* an enclosure's services */
 		{ "0\n", "Z2A1B2C4", 0 },       /* another drive */
+		{ "0\n", NULL, UINT32_MAX },    /* whose, it doesn't tell */
 	};
 
 	(void)state;
@@ -127,8 +128,9 @@ static void test_several_units(void **state)
 		assert_int_equal(drive.namespaces_other, 0);
 		tree_put(&tree, cases[i].type,
 			 "sys/devices/" TARGET "4:0:0:1/type");
-		put_vpd(&tree, TARGET "4:0:0:1", "vpd_pg80", 0x80,
-			cases[i].serial, strlen(cases[i].serial));
+		if (cases[i].serial)
+			put_vpd(&tree, TARGET "4:0:0:1", "vpd_pg80", 0x80,
+				cases[i].serial, strlen(cases[i].serial));
 		look(&tree, "sdb", &drive);
 		assert_int_equal(drive.bus, HAIKI_BUS_SCSI);
 		assert_int_equal(drive.namespaces_other, cases[i].others);
