@@ -58,6 +58,15 @@ static void count(struct haiki_value *value,
 			      N_("the SMART attribute is in a form of the maker's own"));
 }
 
+/* The warmest of several sensors, the longest of several clocks. */
+static void at_least(struct haiki_value *value, int64_t n)
+{
+	if (!value->known || value->value < n)
+		value_set(value, n);
+}
+
+/* One reading of all: libatasmart's own question for each value would go
+ * through all the attributes, and all the makers' forms, once more. */
 static void attribute(SkDisk *disk, const SkSmartAttributeParsedData *a,
 		      void *opaque)
 {
@@ -68,27 +77,24 @@ static void attribute(SkDisk *disk, const SkSmartAttributeParsedData *a,
 		count(&health->reallocated, a);
 	if (a->id == ATTRIBUTE_PENDING)
 		count(&health->pending, a);
+	if (a->pretty_unit == SK_SMART_ATTRIBUTE_UNIT_MKELVIN)
+		at_least(&health->temperature,
+			 ((int64_t)a->pretty_value - 273150) / 1000);
+	if (a->pretty_unit == SK_SMART_ATTRIBUTE_UNIT_MSECONDS &&
+	    !strncmp(a->name, "power-on-", strlen("power-on-")))
+		at_least(&health->power_on_hours,
+			 (int64_t)(a->pretty_value / 3600000));
 }
 
 static void from_disk(SkDisk *disk, struct haiki_health *health)
 {
-	uint64_t ms, mkelvin;
 	SkBool available;
 
 	/* Without its identity the maker's own forms can't be told. */
-	if (sk_disk_smart_is_available(disk, &available) < 0 || !available) {
+	if (sk_disk_smart_is_available(disk, &available) < 0 || !available)
 		health_unknown(health, N_("the drive has no SMART"));
-		return;
-	}
-	if (sk_disk_smart_parse_attributes(disk, attribute, health) < 0) {
+	else if (sk_disk_smart_parse_attributes(disk, attribute, health) < 0)
 		health_unknown(health, N_("the SMART data makes no sense"));
-		return;
-	}
-	if (sk_disk_smart_get_power_on(disk, &ms) == 0)
-		value_set(&health->power_on_hours, (int64_t)(ms / 3600000));
-	if (sk_disk_smart_get_temperature(disk, &mkelvin) == 0)
-		value_set(&health->temperature,
-			  ((int64_t)mkelvin - 273150) / 1000);
 }
 
 void health_ata(const uint8_t identify[512], const uint8_t smart[512],
