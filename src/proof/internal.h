@@ -2,6 +2,8 @@
 #ifndef PROOF_INTERNAL_H
 #define PROOF_INTERNAL_H
 
+#include <openssl/types.h>
+
 #include "proof/proof.h"
 
 /*
@@ -47,8 +49,12 @@ struct proof {
 	struct point *points;
 	size_t points_count;
 	bool planted;             /* proof_plant() was here */
+
+	/* markers_begin()'s. One thread at a time: they are written in. */
 	uint8_t magic[MARKER_MAGIC];
 	uint8_t *scratch;         /* one block: a marker */
+	EVP_CIPHER_CTX *cipher;
+	EVP_MD_CTX *digest;
 
 	/* Reading: the next chunk to ask for, and the one being judged. */
 	struct reader *reader;
@@ -84,11 +90,14 @@ struct proof {
 
 /*
  * The marker of a block, from the seed, so that it can be made again:
- * AES-256-CTR keystream, counter 0, under HMAC-SHA256(seed, "haiki marker 1" |
- * block number as 8 bytes big-endian), and at the start of each 512 bytes the
- * first 16 bytes of HMAC-SHA256(seed, "haiki magic 1").
+ * AES-256-CTR keystream under HMAC-SHA256(seed, "haiki marker 2"), from the
+ * counter that has the block's number in its first 8 bytes (big-endian) and 0
+ * in the others, and at the start of each 512 bytes the first 16 bytes of
+ * HMAC-SHA256(seed, "haiki magic 2").
  */
-void marker_magic(const uint8_t seed[32], uint8_t ret_magic[MARKER_MAGIC]);
+/* Gets seed and block size ready. 0 or -ENOMEM; markers_end() in any case. */
+int markers_begin(struct proof *p);
+void markers_end(struct proof *p);
 void marker_make(const struct proof *p, uint64_t block, uint8_t *ret_bytes);
 /* Whether any part of `bytes` is still that of the block's own marker. */
 bool marker_is_left(const struct proof *p, uint64_t block,

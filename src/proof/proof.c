@@ -46,12 +46,10 @@ static int build(struct proof *p)
 		return r;
 	for (size_t i = 0; i < p->samples_count; i++)
 		p->bytes_total += p->samples[i].length;
-	p->scratch = malloc(p->block);
 	p->expected = malloc(READER_BYTES);
-	if (!p->scratch || !p->expected)
+	if (!p->expected)
 		return -ENOMEM;
-	marker_magic(p->seed, p->magic);
-	return 0;
+	return markers_begin(p);
 }
 
 int proof_new(enum haiki_plan plan, const uint8_t *seed, uint64_t size_bytes,
@@ -95,8 +93,8 @@ void proof_free(struct proof *p)
 	reader_free(p->reader);
 	free(p->samples);
 	free(p->points);
-	free(p->scratch);
 	free(p->expected);
+	markers_end(p);
 	free(p);
 }
 
