@@ -25,6 +25,8 @@ vm_clean() {
 }
 trap vm_clean EXIT
 trap 'exit 143' TERM INT
+# Nothing is left beside the sources.
+export PYTHONDONTWRITEBYTECODE=1
 
 # Without QEMU nothing can be shown, and the report says so.
 vm_or_skip() {
@@ -37,7 +39,7 @@ vm_or_skip() {
 		flock 9
 		# Made anew only for newer programs.
 		if [ ! -s "$vm/initramfs.cpio" ] || [ -n "$(find "$build/haiki" \
-			"$here/tests/vm" -newer "$vm/initramfs.cpio" |
+			"$here/tests/vm" -type f -newer "$vm/initramfs.cpio" |
 			head -n 1)" ]; then
 			BUILD=$build "$here/tests/vm/make-guest" "$vm"
 		fi
