@@ -176,6 +176,9 @@ static void undraw(struct progress *progress)
 	progress->drawn_lines = 0;
 }
 
+/* An interrupt is echoed wherever the line is: "^C". */
+#define ECHOED 2
+
 /* As many rows as there is room for; the lines they took. */
 static size_t print_rows(const struct progress *progress, FILE *f, size_t room,
 			 int columns)
@@ -189,7 +192,7 @@ static size_t print_rows(const struct progress *progress, FILE *f, size_t room,
 	for (size_t i = 0; i < progress->rows_count && printed < room; i++) {
 		if (!progress->rows[i].active)
 			continue;
-		ui_pad(f, ui_safe(progress->rows[i].line), columns - 1);
+		ui_cut(f, ui_safe(progress->rows[i].line), columns);
 		fputc('\n', f);
 		printed++;
 	}
@@ -198,7 +201,7 @@ static size_t print_rows(const struct progress *progress, FILE *f, size_t room,
 
 		snprintf(more, sizeof(more), _("... and %zu more"),
 			 active - printed);
-		ui_pad(f, more, columns - 1);
+		ui_cut(f, more, columns);
 		fputc('\n', f);
 		printed++;
 	}
@@ -221,7 +224,7 @@ static void draw(struct progress *progress)
 	if (progress->mode == PROGRESS_BAR)
 		lines = print_rows(progress, f,
 				   rows > footer + 2 ? rows - footer - 1 : 1,
-				   ui_columns(stderr));
+				   ui_columns(stderr) - ECHOED);
 	if (footer)
 		fputs(progress->footer, f);
 	if (fclose(f) == 0 && size) {

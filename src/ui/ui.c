@@ -125,7 +125,7 @@ int ui_width(const char *text)
 	return total;
 }
 
-void ui_pad(FILE *f, const char *text, int columns)
+int ui_cut(FILE *f, const char *text, int columns)
 {
 	int used = 0, width;
 	bool cut = ui_width(text) > columns;
@@ -141,7 +141,12 @@ void ui_pad(FILE *f, const char *text, int columns)
 		fputs("…", f);
 		used++;
 	}
-	for (; used < columns; used++)
+	return used;
+}
+
+void ui_pad(FILE *f, const char *text, int columns)
+{
+	for (int used = ui_cut(f, text, columns); used < columns; used++)
 		fputc(' ', f);
 }
 

@@ -27,6 +27,8 @@ const char *ui_language_asked(void);
 int ui_columns(FILE *f);
 /* Columns that UTF-8 text takes (kanji two); control characters count 0. */
 int ui_width(const char *text);
+/* Prints text, cut (with "…") to fit; the columns it took. */
+int ui_cut(FILE *f, const char *text, int columns);
 /* Prints text padded with spaces to `columns`, or cut (with "…") to fit. */
 void ui_pad(FILE *f, const char *text, int columns);
 /* Prints text wrapped to the terminal's width, every line but the first
