@@ -138,3 +138,20 @@ void text_mend(char *text)
 	    length - start + 1)
 		text[start - 1] = '\0';
 }
+
+void text_of_field(const uint8_t *field, size_t length, char *ret_text)
+{
+	size_t start = 0, end = 0;
+
+	for (size_t i = 0; i < length; i++)
+		if (field[i] != ' ' && field[i] != '\0')
+			end = i + 1;
+	while (start < end && (field[start] == ' ' || field[start] == '\0'))
+		start++;
+	for (size_t i = start; i < end; i++) {
+		uint8_t c = field[i] ? field[i] : ' ';
+
+		ret_text[i - start] = c >= 0x20 && c < 0x7F ? (char)c : '?';
+	}
+	ret_text[end - start] = '\0';
+}

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * True for text that may stand in a record: UTF-8, NFC, and nothing that
@@ -24,6 +25,10 @@ int text_normalize(const char *text, char **ret_text);
  * NULL only without memory; the caller frees.
  */
 char *text_sanitize(const char *text);
+
+/* A device's field of fixed length, without the blanks and NULs at its ends;
+ * what isn't printable ASCII becomes "?". ret_text holds length + 1 bytes. */
+void text_of_field(const uint8_t *field, size_t length, char *ret_text);
 
 /* Takes away a last character of which only a part is there: what remains of
  * text that was cut at some byte. */

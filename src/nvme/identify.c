@@ -4,23 +4,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
-
-static void text(const uint8_t *data, size_t length, char *ret_text)
-{
-	size_t start = 0, end = 0;
-
-	for (size_t i = 0; i < length; i++)
-		if (data[i] != ' ' && data[i] != '\0')
-			end = i + 1;
-	while (start < end && (data[start] == ' ' || data[start] == '\0'))
-		start++;
-	for (size_t i = start; i < end; i++) {
-		uint8_t c = data[i] ? data[i] : ' ';
-
-		ret_text[i - start] = c >= 0x20 && c < 0x7F ? (char)c : '?';
-	}
-	ret_text[end - start] = '\0';
-}
+#include "base/text.h"
 
 static bool blank(const uint8_t *data, size_t length)
 {
@@ -48,9 +32,9 @@ void nvm_controller_decode(const uint8_t data[NVM_IDENTIFY_SIZE],
 		return;
 	c->usable = true;
 	c->vid = get_le16(data);
-	text(data + 4, 20, c->serial);
-	text(data + 24, 40, c->model);
-	text(data + 64, 8, c->firmware);
+	text_of_field(data + 4, 20, c->serial);
+	text_of_field(data + 24, 40, c->model);
+	text_of_field(data + 64, 8, c->firmware);
 	c->cmic = data[76];
 	c->mdts = data[77];
 	c->cntlid = get_le16(data + 78);

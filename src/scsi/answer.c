@@ -3,25 +3,8 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "base/text.h"
 #include "scsi/command.h"
-
-/* Printable ASCII, trimmed; NULs count as blanks. */
-static void text(const uint8_t *data, size_t length, char *ret_text)
-{
-	size_t start = 0, end = 0;
-
-	for (size_t i = 0; i < length; i++)
-		if (data[i] != ' ' && data[i] != '\0')
-			end = i + 1;
-	while (start < end && (data[start] == ' ' || data[start] == '\0'))
-		start++;
-	for (size_t i = start; i < end; i++) {
-		uint8_t c = data[i] ? data[i] : ' ';
-
-		ret_text[i - start] = c >= 0x20 && c < 0x7F ? (char)c : '?';
-	}
-	ret_text[end - start] = '\0';
-}
 
 int scsi_inquiry_decode(const uint8_t *data, size_t length,
 			struct scsi_inquiry *ret_inquiry)
@@ -30,9 +13,9 @@ int scsi_inquiry_decode(const uint8_t *data, size_t length,
 		return -EPROTO;
 	ret_inquiry->device_type = data[0] & 0x1F;
 	ret_inquiry->removable = data[1] & 0x80;
-	text(data + 8, 8, ret_inquiry->vendor);
-	text(data + 16, 16, ret_inquiry->product);
-	text(data + 32, 4, ret_inquiry->revision);
+	text_of_field(data + 8, 8, ret_inquiry->vendor);
+	text_of_field(data + 16, 16, ret_inquiry->product);
+	text_of_field(data + 32, 4, ret_inquiry->revision);
 	return 0;
 }
 
@@ -71,7 +54,7 @@ int scsi_vpd_serial_decode(const uint8_t *data, size_t length,
 		return -EPROTO;
 	if (end - 4 >= size)
 		return -ENOSPC;
-	text(data + 4, end - 4, ret_serial);
+	text_of_field(data + 4, end - 4, ret_serial);
 	return 0;
 }
 
