@@ -16,6 +16,8 @@ void time_format_compact(const struct timespec *at, char ret_text[TIME_TEXT_SIZE
 /* CLOCK_REALTIME (for records) and CLOCK_MONOTONIC milliseconds. */
 struct timespec time_now(void);
 uint64_t time_monotonic_ms(void);
+/* That long from now by CLOCK_MONOTONIC, for conditions of that clock. */
+struct timespec time_from_now(uint64_t ms);
 /* At most that long: a signal may end it early. */
 void time_sleep_ms(uint64_t ms);
 

@@ -200,22 +200,8 @@ static bool worth_waiting(const struct asking_round *round, uint64_t *ret_ms)
 	return any;
 }
 
-static struct timespec from_now(uint64_t ms)
-{
-	struct timespec at;
-
-	/* No end is an hour, again and again. */
-	if (ms > 3600000)
-		ms = 3600000;
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	return at;
-}
+/* No end is an hour, again and again. */
+#define LONGEST_WAIT_MS 3600000
 
 /* With the lock. */
 static void wait_for_answers(struct asking_round *round)
@@ -223,7 +209,8 @@ static void wait_for_answers(struct asking_round *round)
 	uint64_t ms;
 
 	while (worth_waiting(round, &ms)) {
-		const struct timespec end = from_now(ms);
+		const struct timespec end = time_from_now(
+			ms < LONGEST_WAIT_MS ? ms : LONGEST_WAIT_MS);
 
 		pthread_cond_timedwait(&round->asking->changed,
 				       &round->asking->lock, &end);

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/time.h"
 #include "device/awake.h"
 #include "job/job.h"
 
@@ -249,23 +250,9 @@ bool haiki_run_ended(struct haiki_run *run, size_t index)
 	return ended;
 }
 
-static struct timespec from_now(uint64_t ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	return at;
-}
-
 bool haiki_run_wait(struct haiki_run *run, uint64_t ms)
 {
-	const struct timespec end = from_now(ms);
+	const struct timespec end = time_from_now(ms);
 	bool all;
 
 	pthread_mutex_lock(&run->lock);
@@ -320,7 +307,7 @@ static void give_up(struct worker *w, haiki_event_sink *sink)
  * now. From here on the others' threads have no say. */
 static void mark_given_up(struct haiki_run *run)
 {
-	const struct timespec end = from_now(CONCLUSION_MS);
+	const struct timespec end = time_from_now(CONCLUSION_MS);
 	size_t i = 0;
 
 	pthread_mutex_lock(&run->lock);

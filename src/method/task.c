@@ -2,9 +2,9 @@
 #include "method/task.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "base/error.h"
+#include "base/time.h"
 
 static void *work(void *opaque)
 {
@@ -43,23 +43,9 @@ int task_start(struct task *task, int (*call)(void *, struct haiki_error *),
 	return 0;
 }
 
-static struct timespec deadline(uint64_t ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	return at;
-}
-
 bool task_done(struct task *task, uint64_t ms)
 {
-	struct timespec at = deadline(ms);
+	struct timespec at = time_from_now(ms);
 	bool done;
 
 	pthread_mutex_lock(&task->lock);

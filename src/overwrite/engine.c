@@ -71,20 +71,6 @@ void engine_look(struct engine *engine)
 	engine->seen = *view;
 }
 
-struct timespec engine_from_now(uint64_t ms)
-{
-	struct timespec at;
-
-	clock_gettime(CLOCK_MONOTONIC, &at);
-	at.tv_sec += (time_t)(ms / 1000);
-	at.tv_nsec += (long)(ms % 1000) * 1000000;
-	if (at.tv_nsec >= 1000000000) {
-		at.tv_sec++;
-		at.tv_nsec -= 1000000000;
-	}
-	return at;
-}
-
 /* --- the thread ----------------------------------------------------------- */
 
 static int open_io(struct engine *engine)
@@ -146,7 +132,7 @@ static void work(struct engine *engine)
 		    commanded(engine))
 			continue;
 		/* Paused, or waiting for the caller's part of a flush. */
-		later = engine_from_now(TURN_MS);
+		later = time_from_now(TURN_MS);
 		pthread_cond_timedwait(&engine->commanded, &engine->lock,
 				       &later);
 	}

@@ -88,9 +88,6 @@ bool engine_turn(struct engine *engine, unsigned wait_ms);
 /* With the lock: brings the caller's side up to date. */
 void engine_look(struct engine *engine);
 
-/* CLOCK_MONOTONIC, for condition variables. */
-struct timespec engine_from_now(uint64_t ms);
-
 bool engine_ended(const struct view *view);
 
 /* Times the drive is written or read before pass `pass` (1-based) begins. */

@@ -108,7 +108,7 @@ static bool confirm(struct engine *engine)
 
 static void watch(struct engine *engine, uint64_t slice_ms)
 {
-	const struct timespec end = engine_from_now(slice_ms);
+	const struct timespec end = time_from_now(slice_ms);
 
 	pthread_mutex_lock(&engine->lock);
 	engine->begun = true;
