@@ -17,7 +17,7 @@ static int refuse_use(const struct haiki_drive *drive,
 		      struct haiki_error *err)
 {
 	static const char format[] =
-		N_("%s %s: nothing was touched. Unmount or stop what uses it, then try again.");
+		N_("%s is in use (%s): release it first, then try again");
 	const struct haiki_use *use = &drive->uses[0];
 
 	error_set(err, HAIKI_DOMAIN_GUARD, -EPERM, format, drive->path,
@@ -27,32 +27,37 @@ static int refuse_use(const struct haiki_drive *drive,
 	return -EPERM;
 }
 
-/* What forbids to erase the drive, whatever anyone has confirmed. */
-static int check_free(const struct haiki_drive *drive, struct haiki_error *err)
+/* `format` (marked with N_()) names the drive. */
+static int refuse(const char *format, const struct haiki_drive *drive,
+		  struct haiki_error *err)
+{
+	return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM, format, drive->path);
+}
+
+int guard_free(const struct haiki_drive *drive, struct haiki_error *err)
 {
 	if (drive->is_system)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-				 N_("%s holds the system that is running: nothing was touched. Start the machine from another medium to erase it."),
-				 drive->path);
+		return refuse(N_("%s is the disk that this system runs from: boot from another one to erase it"),
+			      drive, err);
 	if (drive->own_stick)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-			N_("%s is a stick of haiki's own, which may hold records: it is never erased. If it has to be, give its file system another name than HAIKI-... on another machine first"),
-			drive->path);
+		return refuse(N_("%s is a stick of haiki's own, which may hold records: it is never erased. If it has to be, give its file system another name than HAIKI-... on another machine first"),
+			      drive, err);
 	if (drive->uses_count)
 		return refuse_use(drive, err);
 	if (drive->raid[0])
 		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-				 N_("%s is a RAID controller's volume (%s), not a drive: nothing was touched. Set the controller to HBA or JBOD mode, or connect the drives to plain ports."),
+				 N_("%s is a volume of a RAID controller (%s), not a drive: delete the volume in the controller's set-up and make its drives visible (HBA or JBOD mode), or take them out"),
 				 drive->path, drive->raid);
+	if (drive->silent)
+		return refuse(N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
+			      drive, err);
 	if (drive->read_only || drive->write_protected == HAIKI_YES)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-				 N_("%s is write-protected: nothing was touched. Take the protection away, then try again."),
-				 drive->path);
+		return refuse(N_("%s is write-protected: undo the protection (switch, namespace, controller), then try again"),
+			      drive, err);
 	/* One that an erase of its own keeps busy tells it afterwards. */
 	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-				 N_("%s tells no size: nothing was touched. \"haiki list %s\" says what may help."),
-				 drive->path, drive->path);
+		return refuse(N_("%s reports no capacity: check cable and power; if it stays so, destroy the drive"),
+			      drive, err);
 	return 0;
 }
 
@@ -137,7 +142,7 @@ static int check_all(struct transport *t, const struct haiki_drive *expected,
 	if (r == 0)
 		r = check_size(expected, drive, err);
 	if (r == 0)
-		r = check_free(drive, err);
+		r = guard_free(drive, err);
 	return r;
 }
 
@@ -219,7 +224,7 @@ int guard_acquire(struct haiki_host *host, const struct haiki_drive *expected,
 				 expected->path);
 	/* What was in the way before may be gone, but then the operator has
 	 * to see the drive as it is now. */
-	r = check_free(expected, err);
+	r = guard_free(expected, err);
 	if (r == 0)
 		r = look_first(host, expected, err);
 	if (r < 0)

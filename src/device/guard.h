@@ -11,6 +11,12 @@
 struct guard_token;
 
 /*
+ * What forbids to erase the drive, whatever anyone has confirmed, by what was
+ * found when it was listed: -EPERM (HAIKI_DOMAIN_GUARD) or 0.
+ */
+int guard_free(const struct haiki_drive *drive, struct haiki_error *err);
+
+/*
  * Opens the drive exclusively and looks again, immediately before the first
  * destructive step. Refuses with -EPERM (HAIKI_DOMAIN_GUARD; the text says
  * what to do), touching nothing, unless

@@ -19,9 +19,6 @@ void job_situation(const struct haiki_job_options *options,
 int job_schedule(const struct haiki_job_options *options,
 		 struct schedule *ret_schedule, struct haiki_error *err);
 
-/* Whether this drive may be erased at all, by what was found when listed. */
-int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err);
-
 /* What one drive's thread needs from the run it belongs to. */
 struct job_context {
 	struct haiki_host *host;

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/error.h"
 #include "certificate/record.h"
+#include "device/guard.h"
 #include "job/job.h"
 #include "method/method.h"
 #include "overwrite/schedule.h"
@@ -276,51 +277,6 @@ static void only(const struct haiki_drive *drive,
 	refuse(plan, &why);
 }
 
-static int in_use(const struct haiki_drive *drive, struct haiki_error *err)
-{
-	const char *format =
-		N_("%s is in use (%s): release it first, then try again");
-	const struct haiki_use *use = &drive->uses[0];
-	int r = error_set(err, HAIKI_DOMAIN_GUARD, -EBUSY, format, drive->path,
-			  use->what);
-
-	if (use->local[0])
-		error_localize(err, format, drive->path, use->local);
-	return r;
-}
-
-int job_acceptable(const struct haiki_drive *drive, struct haiki_error *err)
-{
-	if (drive->is_system)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-			N_("%s is the disk that this system runs from: boot from another one to erase it"),
-			drive->path);
-	if (drive->own_stick)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-			N_("%s is a stick of haiki's own, which may hold records: it is never erased. If it has to be, give its file system another name than HAIKI-... on another machine first"),
-			drive->path);
-	if (drive->uses_count)
-		return in_use(drive, err);
-	if (drive->raid[0])
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EPERM,
-			N_("%s is a volume of a RAID controller (%s), not a drive: delete the volume in the controller's set-up and make its drives visible (HBA or JBOD mode), or take them out"),
-			drive->path, drive->raid);
-	if (drive->silent)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -ETIMEDOUT,
-			N_("%s: the drive doesn't answer: plug its power off and on, then try again"),
-			drive->path);
-	if (drive->read_only || drive->write_protected == HAIKI_YES)
-		return error_set(err, HAIKI_DOMAIN_GUARD, -EROFS,
-			N_("%s is write-protected: undo the protection (switch, namespace, controller), then try again"),
-			drive->path);
-	/* What keeps itself busy tells it afterwards: see end_sanitize(). */
-	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
-		return error_set(err, HAIKI_DOMAIN_GUARD, -ENOMEDIUM,
-			N_("%s reports no capacity: check cable and power; if it stays so, destroy the drive"),
-			drive->path);
-	return 0;
-}
-
 void haiki_job_plan(const struct haiki_drive *drive,
 		    const struct haiki_job_options *options,
 		    struct haiki_job_plan *ret_plan)
@@ -333,7 +289,7 @@ void haiki_job_plan(const struct haiki_drive *drive,
 	else
 		only(drive, options, &plan);
 	judge(drive, options, plan.medium, plan.steps[0].method, &plan.verdict);
-	if (job_acceptable(drive, &why) < 0)
+	if (guard_free(drive, &why) < 0)
 		refuse(&plan, &why);
 	*ret_plan = plan;
 }
