@@ -86,9 +86,9 @@ pulled() {
 	sees 'it erases' 'B/s' || return
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
-	picture pulled-ja
+	both pulled "$missing" 'HAIKI-DATA) is missing'
 	sees 'the end' '[Ｘ] 中断：1台' || return
-	picture pulled-result-ja
+	both pulled-result '[Ｘ] 中断：1台' 'INTERRUPTED: 1'
 	not_green
 	is_true 'during the erase'
 	equal "$name: no record speaks of the drive" \
@@ -103,7 +103,7 @@ pulled() {
 	pull
 	sees 'the missing stick is noticed' "$missing" || return
 	sees 'the end' '[Ｘ] 中断：1台' || return
-	picture pulled-record-ja
+	both pulled-record '[Ｘ] 中断：1台' 'INTERRUPTED: 1'
 	not_green
 	is_true 'while the record is written'
 	qmp limit slow 0
@@ -160,7 +160,7 @@ go_on() {
 	sees 'what next' '次に何をしますか' || return
 	press 3 ret
 	sees 'the interrupted work is offered first' '中断した消去が 1件' || return
-	picture interrupted-ja
+	both interrupted '中断した消去が 1件' 'Interrupted erases were found: 1'
 	press ret
 	sees 'it is the drive' 'SECOND-0002' || return
 	both resume '中断した消去' 'These erases were interrupted'

@@ -49,6 +49,16 @@ unattended() {
 		$'NVME-1 conforming null\nSATA-1 conforming R7-0001\nSCSI-1 conforming R7-0002'
 }
 
+# What was said last goes away with the next key: said once more in English.
+awake_in_english() {
+	press f2 t
+	sees 'sleep is offered in English' 'to sleep' || return
+	press s
+	sees 'it woke up in English' 'slept and woke up' || return
+	picture awake-en
+	press f2
+}
+
 # --- by keys: asleep and awake again, then erased -----------------------------------
 secure() {
 	drive sata 16
@@ -84,6 +94,7 @@ secure() {
 	sees 'it slept and woke up, locked down as it is' '復帰しました' || return
 	waits "$name: it really was asleep" until_console 'on system resumption' 5
 	picture awake-ja
+	[ -z "${HAIKI_PICTURES:-}" ] || awake_in_english
 	mark 1
 	press ret
 	sees 'confirmation' 'すべて失われます' || return
@@ -91,7 +102,7 @@ secure() {
 	sees 'the last look' '最終確認' || return
 	press f9
 	sees 'it conforms' '[〇] 適合：1台' || return
-	picture awake-result-ja
+	both awake-result '[〇] 適合：1台' '[OK] CONFORMING: 1'
 	press ret
 	sees 'the end' '次に何を' || return
 	press end ret
