@@ -94,6 +94,9 @@ static void judge(struct inquiry *q)
 	if (q->unsigned_yet && !(r->closed && !r->problems_count))
 		r->complete = false;
 	r->genuine = is_genuine(q);
+	/* What isn't known to be in order is not settled either. */
+	if (!r->genuine || !r->complete || r->problems_count)
+		r->closed = false;
 }
 
 int haiki_verifier_judge(struct haiki_verifier *verifier, const char *file,

@@ -157,6 +157,7 @@ static bool is_copy(struct audit *audit, struct erasure *e,
 		     (*known)->file);
 		return true;
 	}
+	r->closed = false;
 	PROBLEM(r, "number-repeated",
 		N_("another record has the same number: %s. One of them is not what its folder's ledger was told"),
 		(*known)->file);
