@@ -302,9 +302,11 @@ static bool is_empty(struct table *t)
 {
 	if (t->fields[0][0] == '#')
 		return true;
-	for (size_t i = 0; i < t->count; i++)
-		if (*trim(t->fields[i]))
+	for (size_t i = 0; i < t->count; i++) {
+		t->fields[i] = trim(t->fields[i]);
+		if (*t->fields[i])
 			return false;
+	}
 	return true;
 }
 

@@ -80,6 +80,23 @@ static void as_spreadsheets_write_it(void **state)
 	drive_list_free(list);
 }
 
+static void zeros_are_kept_in_the_first_column_too(void **state)
+{
+	struct drive_list *list = parse("serial,asset\r\n"
+		"\"=\"\"0012\"\"\",\"=\"\"0007\"\"\"\r\n"
+		"=\"0013\",\r\n=\"\",=\"\"\r\n");
+
+	(void)state;
+	expect_count(list, 2, 0);
+	expect(list, 0, "0012", "0007", 2);
+	expect(list, 1, "0013", "", 3);
+	drive_list_free(list);
+	list = parse("=\"0012\"\n");
+	expect_count(list, 1, 0);
+	expect(list, 0, "0012", "", 1);
+	drive_list_free(list);
+}
+
 static void columns_have_many_names(void **state)
 {
 	static const char *const tables[] = {
@@ -222,6 +239,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_table),
 		cmocka_unit_test(as_spreadsheets_write_it),
+		cmocka_unit_test(zeros_are_kept_in_the_first_column_too),
 		cmocka_unit_test(columns_have_many_names),
 		cmocka_unit_test(two_columns_need_no_names),
 		cmocka_unit_test(files_that_are_none),
