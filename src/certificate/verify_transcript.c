@@ -363,7 +363,7 @@ void inquiry_transcript(struct inquiry *q)
 	q->report->complete = false;
 	if (r == -ENOENT && q->paper)
 		report_note(q->report, "transcript-not-checked",
-			    N_("the PDF came without the transcript of the commands: it was not checked"));
+			    N_("the PDF came without the transcript of the commands: it was not checked. Get the folder with the record (.json) and its transcript"));
 	else if (r == -ENOENT)
 		report_problem(q->report, "transcript-missing",
 			       N_("the transcript of the commands is missing: %s"),

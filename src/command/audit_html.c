@@ -482,6 +482,7 @@ static int put_findings(struct audit_html *html, const struct audit_numbers *n)
 	if (!n->findings)
 		return 0;
 	element(html->f, "h2", _("Folders and ledgers"));
+	element(html->f, "p", audit_advice(HAIKI_STANDING_INCOMPLETE));
 	begin_table(html->f, "", headings, ARRAY_SIZE(headings));
 	return append(html->f, html->findings);
 }

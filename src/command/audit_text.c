@@ -114,17 +114,32 @@ static void print_repeated(void *opaque, const char *model, const char *serial,
 	}
 }
 
+static void print_what_to_do(FILE *f, const char *label, const char *text)
+{
+	fputs("  ", f);
+	ui_pad(f, label, 16);
+	ui_wrap(f, text, 18);
+}
+
+/* What is wrong with a folder is printed as incomplete, too. */
+static bool concerns(const struct audit_numbers *n, enum haiki_standing standing)
+{
+	return n->standing[standing] ||
+		(standing == HAIKI_STANDING_INCOMPLETE && n->findings);
+}
+
 static void print_advice(FILE *f, const struct audit_numbers *n)
 {
 	for (int s = 0; s < HAIKI_STANDING_COUNT; s++) {
 		const char *text = audit_advice((enum haiki_standing)s);
 
-		if (!text || !n->standing[s])
-			continue;
-		fputs("  ", f);
-		ui_pad(f, ui_standing((enum haiki_standing)s), 16);
-		ui_wrap(f, text, 18);
+		if (text && concerns(n, (enum haiki_standing)s))
+			print_what_to_do(f, ui_standing((enum haiki_standing)s),
+					 text);
 	}
+	if (n->unreadable)
+		print_what_to_do(f, _("NOT JUDGED"),
+				 _("Files that could not be read: put right what the messages say, and verify again."));
 }
 
 void audit_print(FILE *f, const struct audit *audit)
@@ -140,7 +155,8 @@ void audit_print(FILE *f, const struct audit *audit)
 			   n->drives_repeated);
 		audit_each_repeated(audit, print_repeated, f);
 	}
-	if (n->standing[HAIKI_STANDING_GOOD] != n->records) {
+	if (n->standing[HAIKI_STANDING_GOOD] != n->records || n->findings ||
+	    n->unreadable) {
 		fprintf(f, "\n%s\n", _("What to do"));
 		print_advice(f, n);
 	}

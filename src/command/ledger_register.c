@@ -159,8 +159,11 @@ static void print_heading(void)
 static int print_entry(void *opaque, const struct haiki_ledger_head *place,
 		       const struct haiki_ledger_entry *entry)
 {
-	(void)opaque;
-	printf("%5" PRIu64 " ", place->sequence + 1);
+	bool *training = opaque;
+
+	*training |= entry->simulated;
+	printf("%5" PRIu64 "%c", place->sequence + 1,
+	       entry->simulated ? '*' : ' ');
 	print_cell(entry->date, 10);
 	print_cell(entry->serial, 20);
 	print_cell(entry->asset, 10);
@@ -173,11 +176,17 @@ static int print_entry(void *opaque, const struct haiki_ledger_head *place,
 static int print_table(const char *const *files, size_t count,
 		       struct haiki_error *err)
 {
+	bool training = false;
 	int r = 0;
 
 	print_heading();
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = haiki_ledger_each(files[i], print_entry, NULL, err);
+		r = haiki_ledger_each(files[i], print_entry, &training, err);
+	if (training) {
+		fputs("\n* ", stdout);
+		ui_wrap(stdout, _("made on a practice drive: worth nothing outside training"),
+			2);
+	}
 	return r;
 }
 

@@ -34,6 +34,11 @@ static void print_duty(const struct haiki_duty *duty)
 		 japanese() ? duty->text : duty->text_en, duty->article);
 	printf("  ");
 	ui_wrap(stdout, line, 9);
+	if (!duty->before_start || duty->state == HAIKI_DUTY_FULFILLED)
+		return;
+	printf("         ");
+	ui_wrap(stdout, _("Needed before the erase: without --approved-by NAME for a permission, or --witness NAME for a witness, \"haiki erase\" refuses."),
+		9);
 }
 
 void plan_print(const struct haiki_drive *drive,

@@ -54,6 +54,9 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 		 r->policy_name[0] ? r->policy_name : r->policy,
 		 r->class_name[0] ? r->class_name : r->class_id);
 	print_labelled(f, _("record"), text);
+	if (r->training && haiki_report_standing(r) != HAIKI_STANDING_TRAINING)
+		print_labelled(f, _("TRAINING"),
+			       _("made on a practice drive: worth nothing outside training"));
 	if (r->refers_to[0])
 		print_labelled(f, _("follows up"), r->refers_to);
 	if (!strcmp(r->record_type, "erasure"))

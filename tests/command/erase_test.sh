@@ -45,6 +45,10 @@ exits 5 'a wrong passphrase is told before anything is touched' \
 	"$haiki" erase "$loop" "${fukuoka[@]}" --confirm "$name" --out "$scratch/refused" \
 	--key "$keys/operator.key" --cert "$keys/operator.crt" --passphrase-file /etc/hostname
 exits 0 'a dry run plans' erase "${fukuoka[@]}" --dry-run
+exits 0 'and tells of the permission' erase --policy osaka --class juyodo1 --operator a --dry-run
+says 'that must be there first' 'Needed before the erase: without --approved-by'
+exits 0 'but not' erase --policy osaka --class juyodo1 --operator a --approved-by b --dry-run
+equal 'when it is' "$(grep -c 'Needed before' "$scratch/out")" 0
 equal 'all of these left the drive untouched' "$(sha256sum <"$image")" "$before"
 equal 'and wrote no record' "$(record "$scratch/refused")" ''
 

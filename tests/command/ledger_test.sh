@@ -23,6 +23,15 @@ check "by another stick, too" env HAIKI_PACKAGE="$scratch" \
 mv records two
 by_witness=(--sign --key witness/operator.key --cert witness/operator.crt "${pass[@]}")
 
+# --- what it shows ----------------------------------------------------------------
+
+exits 0 "the records are shown" "$haiki" ledger show one
+says "with the results" '^    1 .* conforming$'
+equal "training, and nothing else, is marked" \
+	"$(grep -cE '^ +[0-9]+\*' out) $(jq -s 'map(select(.simulated)) | length' one/ledger.jsonl)" \
+	"1 1"
+says "and explained" '^\* made on a practice drive'
+
 # --- the head --------------------------------------------------------------------
 
 exits 0 "the head is one line" "$haiki" ledger head one

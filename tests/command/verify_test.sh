@@ -233,6 +233,10 @@ cp sound/good.pdf "mail/from the contractor.pdf"
 exits 3 "a PDF by itself is genuine and not complete" "$haiki" verify \
 	"mail/from the contractor.pdf" "${ca[@]}"
 says "because its transcript isn't there" "transcript"
+equal "and doesn't call the case closed" "$(grep -c '^  case ' out)" 0
+equal "not even for programs" "$("$haiki" verify mail "${ca[@]}" --json |
+	jq -c '.[0]|[.genuine, .complete, .sufficient, .closed]')" \
+	'[true,false,true,false]'
 exits 3 "it is found in a folder, too" "$haiki" verify mail "${ca[@]}"
 edit "mail/from the contractor.pdf" at-marker '/Type/Page' 40
 exits 1 "altered pages are not genuine" "$haiki" verify mail "${ca[@]}"
@@ -266,6 +270,23 @@ says "each with its file" "2023-11-14 duty remains +at/destroy.json"
 says "what to do" "Do not accept these records"
 says "records that are gone" "lists failed.json"
 says "signatures that remained" "signature, but no record"
+says "what to do about the folder" "^  INCOMPLETE +Something that belongs"
+equal "no case is closed whose record is not in order" \
+	"$("$haiki" verify at "${ca[@]}" --json |
+	jq -c 'map(select(.closed) | .verdict) | unique')" '["good"]'
+echo '{"drives": [{"kind": "usb-stick", "serial": "P1", "size_mib": 1}]}' >practice.json
+exits 1 "a practice drive is not erased well enough" "$haiki" erase sim:P1 \
+	--simulate practice.json --policy fukuoka --class kimitsu2 \
+	--operator "山田 太郎" --confirm P1 --out practice
+exits 1 "which its record proves" "$haiki" verify practice --ca practice/stick.crt
+says "with the same verdict" "^NOT ENOUGH"
+says "and is training all the same" "^  TRAINING +made on a practice drive"
+
+cp -r sound remains
+rm -r remains/[!gl]*
+exits 1 "a folder whose records are good, and some are gone" \
+	"$haiki" verify remains "${ca[@]}"
+says "tells what to do, too" "^  INCOMPLETE +Something that belongs"
 
 for jobs in 1 2 7; do
 	"$haiki" verify at "${ca[@]}" --jobs $jobs >again.txt
