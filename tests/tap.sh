@@ -15,6 +15,13 @@ new_loop() { # SIZE -> $loop, $image
 	loops="$loops $loop"
 }
 
+# What is detached may be another test's the next moment.
+let_go() { # LOOP
+	losetup -d "$1"
+	loops=" $loops "
+	loops=${loops// $1 / }
+}
+
 clean_up() {
 	trap - EXIT
 	command -v on_exit >/dev/null && on_exit

@@ -76,7 +76,7 @@ new_loop 16M; under=$loop
 over=$(losetup --find --show "$under") && loops="$over $loops"
 loop=$under
 exits 2 'a drive under another device is refused' erase "${fukuoka[@]}" --confirm "${under#/dev/}"
-losetup -d "$over"
+let_go "$over"
 new_loop 4M -r; fill "$image"
 exits 2 'a read-only drive is refused' erase "${fukuoka[@]}" --confirm "${loop#/dev/}"
 

@@ -196,11 +196,11 @@ start --confirm "$name"
 until_so grep -q left-alone "$scratch/events"
 losetup "$loop" "$scratch/first.img" && loops="$loops $loop"
 check 'a loop device that appears is erased' await "$name" take-out
-losetup -d "$loop"
+let_go "$loop"
 check 'its going is noticed' await "$name" left
-losetup "$loop" "$scratch/second.img"
+losetup "$loop" "$scratch/second.img" && loops="$loops $loop"
 check 'another one by the same name is not erased' await "$name" left-alone
-losetup -d "$loop"
+let_go "$loop"
 kill -INT "$station"
 ends 0 'all that was asked for is done'
 equal 'nothing is left on the first' "$(grep -a -c "$secret" "$scratch/first.img")" 0

@@ -56,6 +56,16 @@ cleanup() {
 }
 trap cleanup EXIT
 
+# What is detached may be another test's the next moment.
+let_go() { # LOOP
+	local i
+	losetup -d "$1"
+	for i in "${!loops[@]}"; do
+		[ "${loops[i]}" != "$1" ] || unset "loops[i]"
+	done
+	loops=("${loops[@]}")
+}
+
 truncate -s 32M "$dir/file" || exit 1
 loop=$(losetup -f --show "$dir/file" 2>/dev/null) || skip_all "no loop devices"
 loops+=("$loop")
@@ -155,12 +165,12 @@ swapoff "$loop"
 
 upper=$(losetup -f --show "$loop") && loops+=("$upper")
 expect $refused "loop device" "$loop"
-losetup -d "$upper"
+let_go "$upper"
 
-losetup -d "$loop"
+let_go "$loop"
 loop=$(losetup -r -f --show "$dir/file") && loops+=("$loop")
 expect $refused "write-protected" "$loop"
-losetup -d "$loop"
+let_go "$loop"
 loop=$(losetup -f --show "$dir/file") && loops+=("$loop")
 
 sleep 600 9<>"$loop" &
