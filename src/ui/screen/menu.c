@@ -13,7 +13,7 @@ static const struct {
 	const char *label, *what;
 } entries[] = {
 	{ ENTRY_RESUME, N_("Go on with interrupted work"),
-	  N_("Finish what was interrupted: until then those drives hold data.") },
+	  N_("Finish what was interrupted: until then those drives may hold data.") },
 	{ ENTRY_ERASE, N_("Erase drives"),
 	  N_("Erase the drives of this machine, prove it, and write the records.") },
 	{ ENTRY_PRACTISE, N_("Training"),

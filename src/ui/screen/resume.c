@@ -60,7 +60,7 @@ static void details(const struct session *session, struct pane *pane, size_t i)
 	snprintf(begun, sizeof(begun), "%.10s %.5s", job->started_at,
 		 strlen(job->started_at) > 11 ? job->started_at + 11 : "");
 	pane_labelled(pane, 2, 14, _("begun"), STYLE_PLAIN, begun);
-	pane_labelled(pane, 2, 14, _("Who erases"), STYLE_PLAIN,
+	pane_labelled(pane, 2, 14, _("operator"), STYLE_PLAIN,
 		      job->operator_name);
 	pane_labelled(pane, 2, 14, _("rules"), STYLE_PLAIN, policy ?
 		      session_words(session, haiki_policy_name(policy),
