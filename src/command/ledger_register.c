@@ -75,9 +75,11 @@ static const char *word_of(void *opaque, const char *key, const char *value,
 
 	if (policy && (!strcmp(key, "policy") || !strcmp(key, "class")))
 		return policy_words(policy, key, value, japanese);
-	if (!strcmp(key, "method"))
+	/* Of a hand-over it's that; of a destruction the operator's words. */
+	if (!strcmp(key, "method") && strcmp(value, "handover") != 0)
 		return haiki_method_in_words(value, japanese);
-	if (!strcmp(key, "result") || !strcmp(key, "record_type"))
+	if (!strcmp(key, "method") || !strcmp(key, "result") ||
+	    !strcmp(key, "record_type"))
 		return ui_word(value);
 	return value;
 }

@@ -172,6 +172,12 @@ cp before fork/ledger.jsonl
 rm -f fork/*followup*
 "$haiki" close fork/interrupted.json --destroyed 細断 --date 2024-03-01 \
 	--key keys/operator.key --cert keys/operator.crt "${pass[@]}" "${ca[@]}" >/dev/null
+"$haiki" close fork/witness.json --handover 福岡リサイクル --date 2024-03-02 \
+	--key keys/operator.key --cert keys/operator.crt "${pass[@]}" "${ca[@]}" >/dev/null
+exits 0 "destruction and hand-over are registered" "$haiki" ledger export fork \
+	--columns method,result --lang ja
+says "in the operator's words" '^"細断","破壊済み"'
+says "and in Japanese" '^"引渡し","引渡し済み"'
 exits 1 "a ledger that went on in two places is a forgery" "$haiki" ledger \
 	merge fork --out register
 says "from where on" "line 8"

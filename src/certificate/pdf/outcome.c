@@ -202,6 +202,23 @@ static void notes(struct sheet *sheet)
 	sheet_prose(sheet, &cell, 1);
 }
 
+/* Who is to sign: a follow-up names them among its signers alone. */
+static const char *signatory(struct document *document, const char *role,
+			     const char *path)
+{
+	const json_t *list = view_get(document->record, "signers");
+
+	for (size_t i = 0; i < json_array_size(list) &&
+	     !view_string(document->record, path); i++) {
+		const json_t *signer = json_array_get(list, i);
+		const char *as = view_string(signer, "role");
+
+		if (as && !strcmp(as, role))
+			return view_text(&document->sheet, signer, "name");
+	}
+	return view_text(&document->sheet, document->record, path);
+}
+
 void document_signatures(struct document *document, const char *number)
 {
 	static const struct {
@@ -222,7 +239,7 @@ void document_signatures(struct document *document, const char *number)
 			.block = { { sheet_format(sheet, "%s　%s",
 				sheet_say(sheet, roles[i].label.japanese,
 					  roles[i].label.english),
-				view_text(sheet, document->record,
+				signatory(document, roles[i].name,
 					  roles[i].path)),
 				820, FACE_BOLD, BLACK } } };
 	form_heading(sheet, number, &(struct label){ "署名", "Signatures" },

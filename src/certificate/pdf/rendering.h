@@ -9,7 +9,7 @@
  * Changes with every change of what the pages look like: the checker compares
  * a file with a fresh rendering only if both name the same.
  */
-#define RENDERING "haiki-pdf/5"
+#define RENDERING "haiki-pdf/6"
 
 struct rendering_source {
 	const void *json, *p7s;   /* p7s may be NULL */

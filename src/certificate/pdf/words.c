@@ -167,7 +167,7 @@ static const struct word bases[] = {
 static const struct word roles[] = {
 	{ "operator", "実施者", "Operator" },
 	{ "witness", "立会者", "Witness" },
-	{ "approver", "承認者", "Approver" },
+	{ "approver", "許可者", "Approver" },
 	{ "stick", "消去媒体の自己鍵", "Key of this medium" },
 	{ "contractor", "委託業者", "Contractor" },
 	{ NULL, NULL, NULL },

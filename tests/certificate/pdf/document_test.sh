@@ -80,6 +80,11 @@ for name in overwrite block-erase failure interrupted followup; do
 done
 
 pictures() { pdfimages -list "$work/$1.pdf" | grep -c ' jpeg '; }
+follow_signatures() { pdftotext -layout "$work/followup.$1.pdf" - | grep -E "$2"; }
+is "a follow-up's witness is named where she signs" \
+	follow_signatures ja '実施者.*立会者 *鈴木 花子 .*許可者 *記載なし'
+is "in English, too" \
+	follow_signatures en 'Operator.*Witness *鈴木 花子 .*Approver *not given'
 is "the pictures of a follow-up are shown" [ "$(pictures followup.ja)" = 2 ]
 
 title() { pdfinfo "$work/$1.pdf" | grep -q "^Title: *$2"; }
