@@ -117,6 +117,8 @@ struct haiki_drive {
 	enum haiki_bus bus;
 	enum haiki_kind kind;
 	bool removable, read_only, simulated;
+	bool host_managed;        /* zones that take writes only in order, and
+				   * none when full (ZBC, ZAC, NVMe ZNS) */
 	bool silent;              /* it doesn't answer: all that stands here is
 				   * what the system remembers of it */
 	bool is_system;           /* the machine was booted from it */

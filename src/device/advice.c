@@ -59,6 +59,13 @@ static void advise_size(struct haiki_drive *drive)
 			     N_("Its size can't be read: it may be defective, or formatted with sectors of 520 bytes (sg_format --format --size=512 makes them usable)."));
 }
 
+static void advise_zones(struct haiki_drive *drive)
+{
+	if (drive->host_managed)
+		drive_advice(drive,
+			     N_("Its zones take writes only in order (host-managed), so it can't be overwritten: where it has no erase of its own, destroy it."));
+}
+
 static void advise_security(struct haiki_drive *drive)
 {
 	const struct haiki_security *security = &drive->security;
@@ -225,6 +232,7 @@ void advise(struct haiki_drive *drive)
 	if (drive->silent)
 		return;
 	advise_size(drive);
+	advise_zones(drive);
 	advise_firmware(drive);
 	advise_security(drive);
 	advise_sanitize(drive);

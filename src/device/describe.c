@@ -425,6 +425,7 @@ static void port_path(const struct place *place, char *text, size_t size)
 
 static void geometry(const char *dir, struct haiki_drive *drive)
 {
+	char zoned[32];
 	uint64_t value;
 	dev_t number;
 
@@ -445,6 +446,8 @@ static void geometry(const char *dir, struct haiki_drive *drive)
 		drive->removable = value != 0;
 	/* What can't be read isn't known to be writable. */
 	drive->read_only = sysfs_u64(dir, "ro", &value) < 0 || value != 0;
+	read_into(dir, "queue/zoned", zoned, sizeof(zoned));
+	drive->host_managed = !strcmp(zoned, "host-managed");
 }
 
 int describe_sysfs(const struct survey *survey, const char *dir,

@@ -179,6 +179,22 @@ static void add_step(const struct haiki_drive *drive,
 	say_why(step);
 }
 
+/* The overwrite stands last also where it can't work. */
+static void expect_nothing(struct haiki_plan_step *step)
+{
+	struct haiki_error text;
+
+	error_set(&text, HAIKI_DOMAIN_POLICY, -EOPNOTSUPP,
+		  N_("this drive can't be overwritten: \"haiki list\" says what to do"));
+	step->accepted = false;
+	step->letter = NULL;
+	step->level = HAIKI_LEVEL_NONE;
+	snprintf(step->why, sizeof(step->why), "%.*s",
+		 (int)sizeof(step->why) - 1, text.text);
+	snprintf(step->why_local, sizeof(step->why_local), "%.*s",
+		 (int)sizeof(step->why_local) - 1, text.local);
+}
+
 static int compare_seconds(int64_t a, int64_t b)
 {
 	if (a < 0 || b < 0)
@@ -244,6 +260,8 @@ static void choose(const struct haiki_drive *drive,
 
 		add_step(drive, options, HAIKI_OVERWRITE,
 			 entry ? entry->seconds : -1, plan);
+		if (entry && entry->support == HAIKI_SUPPORT_UNSUPPORTED)
+			expect_nothing(&plan->steps[kept]);
 	}
 }
 
@@ -282,13 +300,17 @@ void haiki_job_plan(const struct haiki_drive *drive,
 		    struct haiki_job_plan *ret_plan)
 {
 	struct haiki_job_plan plan = { .medium = job_medium(drive, options) };
+	const struct haiki_method_support *entry;
 	struct haiki_error why;
 
 	if (options->method == HAIKI_METHOD_NONE)
 		choose(drive, options, &plan);
 	else
 		only(drive, options, &plan);
-	judge(drive, options, plan.medium, plan.steps[0].method, &plan.verdict);
+	entry = haiki_drive_method(drive, plan.steps[0].method);
+	judge(drive, options, plan.medium,
+	      entry && entry->support == HAIKI_SUPPORT_UNSUPPORTED ?
+	      HAIKI_METHOD_NONE : plan.steps[0].method, &plan.verdict);
 	if (guard_free(drive, &why) < 0)
 		refuse(&plan, &why);
 	*ret_plan = plan;

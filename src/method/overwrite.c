@@ -48,6 +48,10 @@ static void probe(struct method_run *run,
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_LOCKED, -1,
 			    "locked by a password: nothing can be written");
+	else if (run->drive && run->drive->host_managed)
+		support_set(ret_support, HAIKI_OVERWRITE,
+			    HAIKI_SUPPORT_UNSUPPORTED, -1,
+			    "a zoned drive (host-managed): a zone that holds data can't be written over");
 	else if (run->drive && !run->drive->size_bytes)
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_UNKNOWN, -1,
@@ -221,6 +225,10 @@ static int start(struct method_run *run, struct haiki_error *err)
 	if (!run->options->schedule)
 		return error_set(err, HAIKI_DOMAIN_USAGE, -EINVAL,
 				 N_("no schedule of passes was given"));
+	/* Every block would fail by itself, for days. */
+	if (run->drive->host_managed)
+		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
+				 N_("a host-managed zoned drive can't be overwritten: a zone that holds data takes no more; where it has no erase of its own, destroy it"));
 	r = find_state(run, &resume, err);
 	if (r < 0)
 		return r;

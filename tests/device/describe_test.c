@@ -93,10 +93,30 @@ static void test_sata(void **state)
 	assert_int_equal(drive.size_bytes, 2048 * 512);
 	assert_int_equal(drive.logical_block, 512);
 	assert_int_equal(drive.physical_block, 4096);
+	assert_false(drive.host_managed);
 	/* What turns isn't known from what the kernel guesses. */
 	assert_int_equal(drive.kind, HAIKI_KIND_UNKNOWN);
 	assert_string_equal(drive.raid, "");
 	assert_int_equal(drive.uses_count, 0);
+}
+
+static void test_zones(void **state)
+{
+	SCRATCH(root);
+	struct haiki_drive drive;
+	struct tree tree;
+
+	(void)state;
+	tree_init(&tree, root);
+	scsi_disk(&tree, SATA, "sda", "ATA     \n", "HSH721414ALN6M0\n");
+	tree_put(&tree, "host-aware\n",
+		 "sys/devices/" SATA "/block/sda/queue/zoned");
+	look(&tree, "sda", &drive);
+	assert_false(drive.host_managed);
+	tree_put(&tree, "host-managed\n",
+		 "sys/devices/" SATA "/block/sda/queue/zoned");
+	look(&tree, "sda", &drive);
+	assert_true(drive.host_managed);
 }
 
 /* Two logical units of one target, and what else may lie there. */
@@ -518,6 +538,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sata),
+		cmocka_unit_test(test_zones),
 		cmocka_unit_test(test_several_units),
 		cmocka_unit_test(test_sas),
 		cmocka_unit_test(test_usb_stick),

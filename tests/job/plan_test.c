@@ -116,6 +116,33 @@ static void what_cannot_be_used_now_is_not_planned(void **state)
 	done(&o);
 }
 
+/* It stands last all the same, and promises nothing. */
+static void an_overwrite_that_cannot_work_promises_nothing(void **state)
+{
+	struct haiki_job_options o = options("fukuoka", "kimitsu3");
+	struct haiki_drive d = drive(HAIKI_KIND_HDD);
+	struct haiki_job_plan plan;
+
+	(void)state;
+	d.methods[0].support = HAIKI_SUPPORT_UNSUPPORTED;
+	haiki_job_plan(&d, &o, &plan);
+	assert_string_equal(plan.refused, "");
+	assert_int_equal(plan.steps_count, 1);
+	assert_int_equal(plan.steps[0].method, HAIKI_OVERWRITE);
+	assert_null(plan.steps[0].letter);
+	assert_false(plan.steps[0].accepted);
+	assert_non_null(strstr(plan.steps[0].why, "can't be overwritten"));
+	assert_false(plan.verdict.accepted);
+	assert_null(plan.verdict.letter);
+	/* The drive's own erase does count. */
+	add(&d, HAIKI_ATA_SANITIZE_OVERWRITE, HAIKI_SUPPORTED, 800);
+	haiki_job_plan(&d, &o, &plan);
+	assert_int_equal(plan.steps_count, 2);
+	assert_true(plan.verdict.accepted);
+	assert_false(plan.steps[1].accepted);
+	done(&o);
+}
+
 static void crypto_erase_needs_someone_who_vouches(void **state)
 {
 	struct haiki_job_options o = options("fukuoka", "kimitsu1");
@@ -246,6 +273,7 @@ int main(void)
 		cmocka_unit_test(the_strongest_accepted_method_comes_first),
 		cmocka_unit_test(of_two_equals_the_shorter_comes_first),
 		cmocka_unit_test(what_cannot_be_used_now_is_not_planned),
+		cmocka_unit_test(an_overwrite_that_cannot_work_promises_nothing),
 		cmocka_unit_test(crypto_erase_needs_someone_who_vouches),
 		cmocka_unit_test(what_may_not_be_touched_is_refused),
 		cmocka_unit_test(no_permission_no_erase),

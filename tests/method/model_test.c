@@ -326,6 +326,30 @@ static void tells_what_an_overwrite_could_not_write(void **state)
 	bench_end(&b);
 }
 
+/* Every block of a full zone would fail by itself, for days. */
+static void overwrites_no_host_managed_zones(void **state)
+{
+	const struct method *m = method_find(HAIKI_OVERWRITE);
+	struct haiki_method_support support;
+	struct haiki_error err = { 0 };
+	struct method_progress p;
+	struct bench b;
+	uint64_t before;
+
+	(void)state;
+	bench_begin(&b, "\"kind\":\"ata-hdd\",\"size_mib\":2");
+	b.options.schedule = &zero;
+	b.drive.host_managed = true;
+	before = bench_markers(&b, HAIKI_ZONE_HOST);
+	m->probe(&b.run, &support);
+	assert_int_equal(support.support, HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(bench_erase(&b, m, &p, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.text, "destroy it"));
+	assert_int_equal(bench_markers(&b, HAIKI_ZONE_HOST), before);
+	m->finish(&b.run);
+	bench_end(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -336,6 +360,7 @@ int main(void)
 		cmocka_unit_test(erases_a_locked_drive_by_its_known_password),
 		cmocka_unit_test(goes_on_where_the_overwrite_stopped),
 		cmocka_unit_test(tells_what_an_overwrite_could_not_write),
+		cmocka_unit_test(overwrites_no_host_managed_zones),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
