@@ -178,7 +178,7 @@ static void write_text(FILE *f, const struct haiki_verification *v,
 		       const struct proof_finding *findings, size_t count)
 {
 	if (v->plan == HAIKI_PLAN_NONE || (!v->samples && !v->read_errors)) {
-		fputs(_("Nothing was read back: only the drive's own word says that it is erased.\n"),
+		fputs(_("Nothing was read back: nothing proves that the drive is erased.\n"),
 		      f);
 		return;
 	}

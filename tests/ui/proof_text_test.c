@@ -120,6 +120,8 @@ static void test_nothing_read(void **state)
 
 	(void)state;
 	assert_says(&v, "Nothing was read back");
+	/* Also where the erase itself has failed: no word for it then. */
+	assert_never_says(&v, "word says that it is erased");
 	proof_text_line(&v, line, sizeof(line));
 	assert_string_equal(line, "nothing");
 	v = good;
