@@ -212,16 +212,11 @@ static bool attempt_succeeded(const struct haiki_evidence *e,
 }
 
 /*
- * What a drive's own command leaves is also what a drive shows that did
- * nothing: noise where the data was encrypted, zeros where it was blank. Only
- * markers that were there before and are gone tell them apart. What the host
- * has written itself it knows.
+ * What an erase leaves is also what a drive shows that did nothing: noise
+ * where the data was encrypted, zeros where it was blank, or where it drops
+ * what it is given and answers every read with zeros, also those of a pass of
+ * zeros. Only markers that were there before and are gone tell them apart.
  */
-static bool proven_by_markers_alone(const struct haiki_attempt *a)
-{
-	return a->method != HAIKI_OVERWRITE;
-}
-
 static bool was_verified(const struct haiki_evidence *e,
 			 struct haiki_claim *c)
 {
@@ -251,7 +246,7 @@ static bool was_verified(const struct haiki_evidence *e,
 		return refuse(c, "the read-back was not completed");
 	if (!v->ends_read)
 		return refuse(c, "the first and the last block were not read back");
-	if (v->markers_planted == 0 && proven_by_markers_alone(&e->attempt))
+	if (v->markers_planted == 0)
 		return refuse(c, "no marker was planted, so nothing shows that the drive did anything");
 	return true;
 }
