@@ -311,8 +311,9 @@ static void conclude(struct overwrite_state *s,
 	}
 }
 
-/* The engine can't go on; only a drive that's gone, or hangs until it is
- * switched off and on, can be waited for. */
+/* The engine can't go on, and says why; asked again, it has failed. Only a
+ * drive that's gone, or hangs until it is switched off and on, can be waited
+ * for. */
 static int give_up(struct method_run *run, int code,
 		   const struct haiki_error *why, struct haiki_error *err)
 {
@@ -329,8 +330,6 @@ static int give_up(struct method_run *run, int code,
 	s->last.outcome = HAIKI_OUTCOME_FAILED;
 	s->last.seconds_left = -1;
 	snprintf(s->last.detail, sizeof(s->last.detail), "%.159s", why->text);
-	if (code != -ENODEV && code != -ENOSPC && code != -ETIMEDOUT)
-		return 0;
 	if (err)
 		*err = *why;
 	return code == -ETIMEDOUT ? -ENODEV : code;

@@ -326,6 +326,27 @@ static void tells_what_an_overwrite_could_not_write(void **state)
 	bench_end(&b);
 }
 
+/* Once, for the record and for whoever waits; from then on it has failed. */
+static void says_why_an_overwrite_was_given_up(void **state)
+{
+	const struct method *m = method_find(HAIKI_OVERWRITE);
+	struct haiki_error err = { 0 };
+	struct method_progress p;
+	struct bench b;
+
+	(void)state;
+	bench_begin(&b, "\"kind\":\"ata-hdd\",\"size_mib\":2,"
+		    "\"faults\":{\"unwritable\":[[0,4096]]}");
+	b.options.schedule = &zero;
+	assert_true(bench_erase(&b, m, &p, &err) < 0);
+	assert_non_null(strstr(err.text, "could be written"));
+	assert_int_equal(m->poll(&b.run, &p, &err), 0);
+	assert_int_equal(p.outcome, HAIKI_OUTCOME_FAILED);
+	assert_string_equal(p.detail, err.text);
+	m->finish(&b.run);
+	bench_end(&b);
+}
+
 /* Every block of a full zone would fail by itself, for days. */
 static void overwrites_no_host_managed_zones(void **state)
 {
@@ -360,6 +381,7 @@ int main(void)
 		cmocka_unit_test(erases_a_locked_drive_by_its_known_password),
 		cmocka_unit_test(goes_on_where_the_overwrite_stopped),
 		cmocka_unit_test(tells_what_an_overwrite_could_not_write),
+		cmocka_unit_test(says_why_an_overwrite_was_given_up),
 		cmocka_unit_test(overwrites_no_host_managed_zones),
 	};
 
