@@ -4,19 +4,19 @@
 
 vouch='"the head of the IT department"'
 cat >/tmp/jobs <<JOBS
-BLOCK 60 --class kimitsu3 --method nvme-sanitize-block
-CRYPTO 60 --class kimitsu3 --method nvme-sanitize-crypto --encrypted-by $vouch
-OVERWRITE 60 --class kimitsu3 --method nvme-sanitize-overwrite
-FORMAT 60 --class kimitsu3 --method nvme-format-crypto --encrypted-by $vouch
-USER 60 --class kimitsu3 --method nvme-format-user
-OPAL 60 --class kimitsu3 --method opal-psid-revert --psid LABPSID0123456789 --encrypted-by $vouch
-MANY 60 --class kimitsu3 --method nvme-sanitize-block
-LIAR 60 --class kimitsu3 --method nvme-sanitize-block
-FAILS 60 --class kimitsu3 --method nvme-sanitize-block
+BLOCK 400 --class kimitsu3 --method nvme-sanitize-block
+CRYPTO 400 --class kimitsu3 --method nvme-sanitize-crypto --encrypted-by $vouch
+OVERWRITE 400 --class kimitsu3 --method nvme-sanitize-overwrite
+FORMAT 400 --class kimitsu3 --method nvme-format-crypto --encrypted-by $vouch
+USER 400 --class kimitsu3 --method nvme-format-user
+OPAL 400 --class kimitsu3 --method opal-psid-revert --psid LABPSID0123456789 --encrypted-by $vouch
+MANY 400 --class kimitsu3 --method nvme-sanitize-block
+LIAR 400 --class kimitsu3 --method nvme-sanitize-block
+FAILS 400 --class kimitsu3 --method nvme-sanitize-block
 LOG-stale 60 --class kimitsu3 --method nvme-sanitize-block
 LOG-zero 60 --class kimitsu3 --method nvme-sanitize-block
 LOG-ffff 60 --class kimitsu3 --method nvme-sanitize-block
-PROTECTED 60 --class kimitsu3
+PROTECTED 400 --class kimitsu3
 CUT 60 --class kimitsu3 --method nvme-sanitize-block
 JOBS
 for serial in $(cut -d ' ' -f 1 /tmp/jobs); do

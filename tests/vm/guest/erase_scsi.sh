@@ -4,25 +4,25 @@
 
 vouch='"the head of the IT department"'
 cat >/tmp/jobs <<JOBS
-HDD-AUTO 60 --class kimitsu3 --method ata-security-erase-enhanced
-HDD-NORMAL 60 --class kimitsu3 --method ata-security-erase
-HDD-SANITIZE 60 --class kimitsu3 --method ata-sanitize-overwrite
-SSD-BLOCK 60 --class kimitsu3 --method ata-sanitize-block
-SSD-CRYPTO 60 --class kimitsu3 --method ata-sanitize-crypto --encrypted-by $vouch
-SAS-OVERWRITE 60 --class kimitsu3 --method scsi-sanitize-overwrite
-SAS-BLOCK 60 --class kimitsu3 --method scsi-sanitize-block
-SAS-CRYPTO 60 --class kimitsu3 --method scsi-sanitize-crypto --encrypted-by $vouch
-SAS-FORMAT 60 --class kimitsu3 --method scsi-format
-HDD-OVERWRITE 60 --class kimitsu3 --method overwrite --passes zero
-SSD-OVERWRITE 60 --class kimitsu3 --method overwrite --passes zero
-LIAR 60 --class kimitsu3 --method ata-sanitize-block
-HALF 60 --class kimitsu3 --method ata-security-erase-enhanced
-FAILS 60 --class kimitsu3 --method scsi-sanitize-block
-BAD 60 --class kimitsu3 --method overwrite --passes zero
-FROZEN 60 --class kimitsu3
-LOCKED 60 --class kimitsu3
-KNOWN 60 --class kimitsu3 --unlock-file /tmp/unlock
-ATTENTION 60 --class kimitsu3 --method scsi-sanitize-overwrite
+HDD-AUTO 400 --class kimitsu3 --method ata-security-erase-enhanced
+HDD-NORMAL 400 --class kimitsu3 --method ata-security-erase
+HDD-SANITIZE 400 --class kimitsu3 --method ata-sanitize-overwrite
+SSD-BLOCK 400 --class kimitsu3 --method ata-sanitize-block
+SSD-CRYPTO 400 --class kimitsu3 --method ata-sanitize-crypto --encrypted-by $vouch
+SAS-OVERWRITE 400 --class kimitsu3 --method scsi-sanitize-overwrite
+SAS-BLOCK 400 --class kimitsu3 --method scsi-sanitize-block
+SAS-CRYPTO 400 --class kimitsu3 --method scsi-sanitize-crypto --encrypted-by $vouch
+SAS-FORMAT 400 --class kimitsu3 --method scsi-format
+HDD-OVERWRITE 400 --class kimitsu3 --method overwrite --passes zero
+SSD-OVERWRITE 400 --class kimitsu3 --method overwrite --passes zero
+LIAR 400 --class kimitsu3 --method ata-sanitize-block
+HALF 400 --class kimitsu3 --method ata-security-erase-enhanced
+FAILS 400 --class kimitsu3 --method scsi-sanitize-block
+BAD 400 --class kimitsu3 --method overwrite --passes zero
+FROZEN 400 --class kimitsu3
+LOCKED 400 --class kimitsu3
+KNOWN 400 --class kimitsu3 --unlock-file /tmp/unlock
+ATTENTION 400 --class kimitsu3 --method scsi-sanitize-overwrite
 JOBS
 echo the-old-password >/tmp/unlock
 find_drives >/tmp/drives
