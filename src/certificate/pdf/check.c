@@ -121,7 +121,7 @@ static void compare(struct examined *e, const uint8_t *pdf, size_t length)
 	}
 	check->comparison = PDF_NOT_COMPARED;
 	problem(check, "pdf-not-compared",
-		N_("the PDF was made with other fonts or another version, so its pages can't be compared with the record: trust the JSON"));
+		N_("the PDF was made with other fonts or another version, so its pages can't be compared with the record: --no-pdf judges the record without it"));
 }
 
 /* Where the first revision ends, in a file that we can't render again. */
