@@ -59,7 +59,8 @@ static void print_identity(FILE *f, const struct haiki_report *r)
 			       _("made on a practice drive: worth nothing outside training"));
 	if (r->refers_to[0])
 		print_labelled(f, _("follows up"), r->refers_to);
-	if (!strcmp(r->record_type, "erasure"))
+	/* What a forged record says of it is nothing to go by. */
+	if (!strcmp(r->record_type, "erasure") && r->genuine)
 		print_labelled(f, _("result"),
 			       ui_word(haiki_result_name(r->recomputed)));
 	if (r->destroyed_on[0])

@@ -241,6 +241,7 @@ exits 3 "it is found in a folder, too" "$haiki" verify mail "${ca[@]}"
 edit "mail/from the contractor.pdf" at-marker '/Type/Page' 40
 exits 1 "altered pages are not genuine" "$haiki" verify mail "${ca[@]}"
 says "and called so" "NOT GENUINE"
+equal "without the result that it claims" "$(grep -c '^  result ' out)" 0
 exits 0 "PDFs can be left unread" "$haiki" verify at/witness.json "${ca[@]}" --no-pdf
 
 # --- folders ---------------------------------------------------------------------
