@@ -54,7 +54,13 @@ static void advise_silence(struct haiki_drive *drive)
 
 static void advise_size(struct haiki_drive *drive)
 {
-	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
+	if (drive->size_bytes || haiki_drive_unfinished(drive))
+		return;
+	/* Where metadata stands within the blocks Linux shows none. */
+	if (drive->bus == HAIKI_BUS_NVME)
+		drive_advice(drive,
+			     N_("Its size can't be read: it may be defective, or formatted with metadata in its blocks (\"nvme id-ns -H\" lists its formats, \"nvme format --lbaf\" takes one without)."));
+	else
 		drive_advice(drive,
 			     N_("Its size can't be read: it may be defective, or formatted with sectors of 520 bytes (sg_format --format --size=512 makes them usable)."));
 }

@@ -56,7 +56,7 @@ int guard_free(const struct haiki_drive *drive, struct haiki_error *err)
 			      drive, err);
 	/* One that an erase of its own keeps busy tells it afterwards. */
 	if (drive->size_bytes == 0 && !haiki_drive_unfinished(drive))
-		return refuse(N_("%s reports no capacity: check cable and power; if it stays so, destroy the drive"),
+		return refuse(N_("%s reports no capacity: check cable and power, and what \"haiki list\" says of it; if it stays so, destroy the drive"),
 			      drive, err);
 	return 0;
 }

@@ -364,6 +364,28 @@ static bool advises(const struct haiki_drive *drive, const char *what)
 	return false;
 }
 
+/* What Linux shows no size of depends on the bus. */
+static void test_advice_on_size(void **state)
+{
+	struct haiki_drive drive = { .bus = HAIKI_BUS_SCSI };
+
+	(void)state;
+	advise(&drive);
+	assert_true(advises(&drive, "sg_format"));
+	drive = (struct haiki_drive){ .bus = HAIKI_BUS_NVME };
+	advise(&drive);
+	assert_true(advises(&drive, "nvme format"));
+	assert_false(advises(&drive, "sg_format"));
+	drive.advice_count = 0;
+	drive.size_bytes = 1 << 20;
+	advise(&drive);
+	assert_false(advises(&drive, "nvme format"));
+	assert_false(advises(&drive, "host-managed"));
+	drive.host_managed = true;
+	advise(&drive);
+	assert_true(advises(&drive, "host-managed"));
+}
+
 static void test_advice(void **state)
 {
 	struct haiki_drive drive;
@@ -1187,6 +1209,7 @@ int main(void)
 		cmocka_unit_test(test_serials),
 		cmocka_unit_test(test_kinds),
 		cmocka_unit_test(test_advice),
+		cmocka_unit_test(test_advice_on_size),
 		cmocka_unit_test(test_raid),
 		cmocka_unit_test(test_vanishing),
 		cmocka_unit_test(test_sas),
