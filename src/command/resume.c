@@ -39,8 +39,43 @@ static int load_signer(const struct options *options, const char *out,
 				 (void *)file, &ret->signer, err);
 }
 
+static bool has_same_key(const struct options *options,
+			 const struct haiki_unfinished *a,
+			 const struct haiki_unfinished *b)
+{
+	if (options_value(options, "key"))
+		return true;
+	if (!revival_has_key(a) || !revival_has_key(b))
+		return revival_has_key(a) == revival_has_key(b);
+	return !strcmp(a->key, b->key) && !strcmp(a->cert, b->cert);
+}
+
+/* Of an earlier job, so that a passphrase is asked for once; or NULL. */
+static const struct revival *with_same_key(const struct options *options,
+					   const struct haiki_unfinished *jobs,
+					   const struct revival *revivals,
+					   size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (revivals[i].options.signer &&
+		    has_same_key(options, &jobs[i], &jobs[number]))
+			return &revivals[i];
+	return NULL;
+}
+
+static void borrow_signer(const struct revival *from, struct revival *to)
+{
+	to->options.signer = from->options.signer;
+	to->options.signer_role = from->options.signer_role;
+	to->options.key_file = from->options.key_file;
+	to->options.cert_file = from->options.cert_file;
+	to->options.tsa = from->options.tsa;
+}
+
+/* `like`: whose signer it may borrow, or NULL. */
 static int revive(const struct options *options, const char *unlock,
-		  const char *out, const struct haiki_unfinished *u, struct revival *ret,
+		  const char *out, const struct haiki_unfinished *u,
+		  const struct revival *like, struct revival *ret,
 		  struct haiki_error *err)
 {
 	int r = revival_prepare(u, out, ret, err);
@@ -48,6 +83,10 @@ static int revive(const struct options *options, const char *unlock,
 	ret->options.mirror = options_value(options, "mirror");
 	ret->options.psid = options_value(options, "psid");
 	ret->options.unlock_password = unlock;
+	if (r == 0 && like) {
+		borrow_signer(like, ret);
+		return 0;
+	}
 	if (r == 0)
 		r = load_signer(options, out, u, ret, err);
 	if (r < 0)
@@ -142,7 +181,9 @@ static int resume_jobs(struct haiki_host *host, const struct options *options,
 					       not_sure(&jobs[i], drive));
 			continue;
 		}
-		if (revive(options, unlock, out, &jobs[i], &revivals[i], &err) < 0) {
+		if (revive(options, unlock, out, &jobs[i],
+			   with_same_key(options, jobs, revivals, i),
+			   &revivals[i], &err) < 0) {
 			command_fail(EXIT_SURROUNDINGS, &err);
 			code = exit_code_worse(code, command_failf(
 				EXIT_SURROUNDINGS,

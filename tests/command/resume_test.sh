@@ -196,6 +196,27 @@ equal 'it is as it was' "$("$lab" sum set.json RS-1 48)" "$before"
 exits 0 'unless it is confirmed' resume --confirm RS-1
 equal 'and no job is left' "$(journal)" 0
 
+# --- many at once ---------------------------------------------------------------------
+rack() { # SPEED
+	jq -n --argjson speed "$1" '{drives: [range(3) | {kind: "ata-hdd",
+		size_mib: 16, sanitize: [], security: "none", serial: "RACK-\(.)",
+		faults: {slow_mib_s: $speed}}]}' >rack.json
+}
+racks() { [ "$(ls rack/journal/*.journal 2>/dev/null | wc -l)" -eq 3 ]; }
+rack 1
+"$haiki" erase sim:RACK-{0,1,2} --simulate rack.json --policy fukuoka \
+	--class kimitsu3 --operator 福岡太郎 --confirm RACK-0 --confirm RACK-1 \
+	--confirm RACK-2 --out rack >/dev/null 2>&1 </dev/null &
+pid=$!
+until_so racks
+kill -KILL "$pid"
+wait "$pid" 2>/dev/null
+rack 256
+exits 0 'three jobs go on' "$haiki" resume --simulate rack.json --out rack
+equal 'with one key, loaded once' "$(grep -c 'no --key' "$scratch/err")" 1
+equal 'that signs all records' "$(ls rack/*.p7s | wc -l)" 3
+exits 3 'as is proven' "$haiki" verify rack --ca rack/stick.crt
+
 # --- a folder that isn't there is no good news -------------------------------------
 exits 2 'a folder named wrongly' "$haiki" resume --simulate set.json \
 	--out record
