@@ -46,6 +46,12 @@ static bool has_finding(const struct haiki_verification *v)
 	       v->markers_unread;
 }
 
+/* Without a marker the drive may have done nothing: no comfort then. */
+static bool may_comfort(const struct haiki_verification *v)
+{
+	return !has_finding(v) && v->completed && v->markers_planted;
+}
+
 static void what_was_read(FILE *f, const struct haiki_verification *v)
 {
 	char read[NUMBER_SIZE], all[NUMBER_SIZE], places[NUMBER_SIZE];
@@ -138,7 +144,7 @@ static void what_was_found(FILE *f, const struct haiki_verification *v,
 	char bad[NUMBER_SIZE], unread[NUMBER_SIZE];
 
 	if (!has_finding(v)) {
-		if (v->completed)
+		if (may_comfort(v))
 			fputs(_("Nothing was found that must not be there.\n"),
 			      f);
 		return;
@@ -160,7 +166,7 @@ static void what_it_excludes(FILE *f, const struct haiki_verification *v)
 	double hit = proof_hit(v, PIECE);
 	char number[NUMBER_SIZE];
 
-	if (has_finding(v) || !v->completed || ppm >= 1000000)
+	if (!may_comfort(v) || ppm >= 1000000)
 		return;
 	if (ppm == 0) {
 		fputs(_("As everything was read, nothing is left to chance there.\n"),
@@ -239,7 +245,7 @@ void proof_text_line(const struct haiki_verification *v, char *ret_text,
 	else if (v->read_errors)
 		snprintf(ret_text, size, _("blocks unreadable: %s"),
 			 group(v->read_errors, n));
-	else if (ppm >= 1000000)
+	else if (ppm >= 1000000 || !v->markers_planted)
 		snprintf(ret_text, size, "%s", _("not proven"));
 	else if (ppm == 0)
 		snprintf(ret_text, size, "%s", _("all read, nothing found"));

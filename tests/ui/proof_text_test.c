@@ -136,6 +136,7 @@ static void test_nothing_read(void **state)
 static void test_markers(void **state)
 {
 	struct haiki_verification v = good;
+	char line[80];
 
 	(void)state;
 	v.markers_tried = 300;
@@ -143,6 +144,13 @@ static void test_markers(void **state)
 	v.markers_planted = v.markers_tried = 0;
 	assert_says(&v, "No markers had been planted");
 	assert_never_says(&v, "none was found again");
+	/* One that dropped all that was written and reads as zeros. */
+	assert_never_says(&v, "Nothing was found that must not be there");
+	assert_never_says(&v, "the chance of missing it");
+	proof_text_line(&v, line, sizeof(line));
+	assert_string_equal(line, "not proven");
+	v.samples = v.population;
+	assert_never_says(&v, "nothing is left to chance");
 }
 
 static void test_findings(void **state)
