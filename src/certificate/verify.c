@@ -33,10 +33,13 @@ static bool leaves_genuine(const char *id)
 	return false;
 }
 
-/* Who has nothing but the PDF reads its pages. */
+/* Who has nothing but the PDF reads its pages; those that can't be compared
+ * here are still what its signers signed. */
 static bool is_in_doubt(const struct inquiry *q, const char *id)
 {
-	return !leaves_genuine(id) || (q->paper && !strncmp(id, "pdf-", 4));
+	return !leaves_genuine(id) ||
+		(q->paper && !strncmp(id, "pdf-", 4) &&
+		 strcmp(id, "pdf-not-compared") != 0);
 }
 
 static bool is_genuine(const struct inquiry *q)

@@ -16,6 +16,8 @@
 #include "certificate/fixture.h"
 #include "certificate/paper.h"
 #include "certificate/pdf/pdf.h"
+#include "certificate/pdf/revision.h"
+#include "certificate/pdf/signature.h"
 #include "certificate/people.h"
 
 static struct office office;
@@ -383,6 +385,59 @@ static void judges_a_lone_paper(void **state)
 	assert_int_equal(haiki_report_exit_code(r), 1);
 }
 
+/* As another version would have written and signed it. */
+static void age(uint8_t *pdf, size_t length)
+{
+	uint8_t *end = memmem(pdf, length, "%%EOF\n", 6);
+	uint8_t *version = memmem(pdf, length, "/Producer(haiki-pdf/", 20);
+	CLEANUP(free) uint8_t *content = NULL, *der = NULL;
+	struct pdf_signature s = { 0 };
+	size_t covered, der_length;
+
+	assert_true(end && version);
+	version[20]++;
+	assert_int_equal(signature_read(pdf, length,
+					(size_t)(end + 6 - pdf), &s), 0);
+	content = signature_content(pdf, s.gap_start, s.gap_end, s.end,
+				    &covered);
+	assert_non_null(content);
+	assert_int_equal(cms_sign(content, covered, operator, "operator", &der,
+				  &der_length, NULL), 0);
+	assert_true(revision_fill(pdf + s.gap_start, s.gap_end - s.gap_start,
+				  der, der_length));
+	cms_cleanup(&s.cms);
+}
+
+/* The pages of another version can't be compared here; who signed them can
+ * still be told, so nobody is called a forger. */
+static void lone_paper_of_another_version(void **state)
+{
+	SCRATCH(dir);
+	SCRATCH(alone);
+	IN(file, alone, "mail.pdf");
+	CLEANUP(free) char *pdf = NULL;
+	size_t length = 0;
+	const struct haiki_report *r;
+	char *end;
+
+	(void)state;
+	issue(dir, "D", NULL);
+	pdf = slurp(in(dir, "D.pdf"), &length);
+	age((uint8_t *)pdf, length);
+	put_file(file, pdf, length);
+	r = judge(file);
+	assert_int_equal(r->problems_count, 1);
+	assert_true(has_problem(r, "pdf-not-compared"));
+	assert_true(r->genuine);
+	assert_int_equal(haiki_report_exit_code(r), 1);
+
+	end = memmem(pdf, length, "%%EOF\n", 6);
+	put_file(file, pdf, (size_t)(end + 6 - pdf));
+	r = judge(file);
+	assert_true(has_problem(r, "pdf-unsigned"));
+	assert_false(r->genuine);
+}
+
 /* What is attached was signed before the witness did. */
 static void lone_paper_has_its_own_signers(void **state)
 {
@@ -520,6 +575,7 @@ int main(void)
 		cmocka_unit_test(finds_an_exchanged_attachment),
 		cmocka_unit_test(leaves_papers_unread_if_told),
 		cmocka_unit_test(judges_a_lone_paper),
+		cmocka_unit_test(lone_paper_of_another_version),
 		cmocka_unit_test(lone_paper_has_its_own_signers),
 		cmocka_unit_test(paper_is_followed_up),
 		cmocka_unit_test(collects_lone_papers),
