@@ -195,6 +195,35 @@ static bool btrfs_joins(const struct stack *stack,
 	return false;
 }
 
+static const char *file_of_loop(const struct survey *s, dev_t number)
+{
+	for (size_t i = 0; i < s->loops_count; i++)
+		if (s->loops[i].number == number)
+			return s->loops[i].file;
+	return NULL;
+}
+
+/* Two loop devices over one file are one drive by two names. */
+static int visit_twins(struct stack *stack, const struct node *node)
+{
+	const struct survey *s = stack->survey;
+	const char *file = file_of_loop(s, node->number);
+	char dir[PATH_MAX];
+	int r = 0;
+
+	for (size_t i = 0; file && i < s->loops_count && r >= 0; i++) {
+		if (strcmp(s->loops[i].file, file))
+			continue;
+		r = sysfs_named_dir(s->roots, s->loops[i].name, dir,
+				    sizeof(dir));
+		if (r == 0)
+			r = push(stack, dir);
+		if (r == -ENOENT)
+			r = 0;
+	}
+	return r < 0 ? r : 0;
+}
+
 static int visit_loops(struct stack *stack, const struct node *node)
 {
 	const struct survey *s = stack->survey;
@@ -231,6 +260,8 @@ static int climb(struct stack *stack, size_t at)
 		r = sysfs_each(node->dir, "holders", visit_holder, stack);
 	if (r == 0)
 		r = visit_loops(stack, node);
+	if (r == 0)
+		r = visit_twins(stack, node);
 	if (r == 0 && sysfs_has(node->dir, "bcache") &&
 	    !sysfs_has(node->dir, "bcache/dev"))
 		drive_use(stack->drive, N_("is registered with bcache (%s)"),

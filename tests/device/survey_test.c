@@ -269,6 +269,30 @@ static void test_loop_over_file(void **state)
 	assert_true(drive.is_system);
 }
 
+static void test_loops_over_one_file(void **state)
+{
+	SCRATCH(root);
+	struct haiki_drive drive;
+	struct tree tree;
+	char name[32];
+
+	(void)state;
+	one_disk(&tree, root);
+	for (unsigned i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "loop%u", i);
+		tree_block(&tree, VIRTUAL, name, 7, i);
+		tree_put(&tree, i < 2 ? "/srv/a.img\n" : "/srv/b.img\n",
+			 "sys/devices/" VIRTUAL "/%s/loop/backing_file", name);
+	}
+	tree_put(&tree, MOUNT("7:0", "/mnt", "ext4", "/dev/loop0"),
+		 "proc/self/mountinfo");
+	look(&tree, "loop1", &drive);
+	assert_int_equal(drive.uses_count, 1);
+	assert_true(used(&drive, "is mounted on /mnt (loop0)"));
+	look(&tree, "loop2", &drive);
+	assert_int_equal(drive.uses_count, 0);
+}
+
 /* What is mounted is told first, also when there is much else. */
 static void test_order(void **state)
 {
@@ -441,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_bcache_cache),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_loop_over_file),
+		cmocka_unit_test(test_loops_over_one_file),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_btrfs_members),
 		cmocka_unit_test(test_bcachefs),
