@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a job has ended, and that it's told. */
 #include <errno.h>
+#include <string.h>
 
+#include "base/cleanup.h"
 #include "base/time.h"
 #include "job/state.h"
 
@@ -58,28 +60,35 @@ static const char *done_message(const struct job *job)
 	const struct haiki_job_target *t = job->target;
 	const struct haiki_verdict *v = &job->verdict;
 
-	if (t->error.local[0] || t->error.text[0])
-		return t->error.local[0] ? t->error.local : t->error.text;
-	/* What is erased and not enough wants its reason. */
+	/* What is erased and not enough wants its reason, before all else. */
 	if (t->ending == HAIKI_ENDING_RECORDED &&
 	    t->result == HAIKI_NONCONFORMING && v->why[0])
 		return v->why_local[0] ? v->why_local : v->why;
+	if (t->error.local[0] || t->error.text[0])
+		return t->error.local[0] ? t->error.local : t->error.text;
 	if (job->no_stamp.code)
 		return job->no_stamp.local;
 	return job->no_mirror.code ? job->no_mirror.local : NULL;
 }
 
-/* Beside another message, one more. */
-static void tell_mirror(struct job *job, const char *message)
+/* What went wrong beside that which the end is told with. */
+static void tell_others(struct job *job, const char *message)
 {
-	struct haiki_event event = {
-		.kind = HAIKI_EVENT_ERROR,
-		.message = job->no_mirror.local,
-		.seconds_left = -1,
+	const struct haiki_error *const others[] = {
+		&job->no_paper, &job->no_stamp, &job->no_mirror,
 	};
 
-	if (job->no_mirror.code && message != job->no_mirror.local)
-		job_tell_progress(job, &event);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		struct haiki_event event = {
+			.kind = HAIKI_EVENT_ERROR,
+			.message = others[i]->local,
+			.seconds_left = -1,
+		};
+
+		if (others[i]->code && (!message ||
+					strcmp(message, others[i]->local)))
+			job_tell_progress(job, &event);
+	}
 }
 
 static void tell_done(struct job *job)
@@ -95,7 +104,7 @@ static void tell_done(struct job *job)
 		.message = done_message(job),
 	};
 
-	tell_mirror(job, event.message);
+	tell_others(job, event.message);
 	tell_proof(job, &event);
 	job_tell_progress(job, &event);
 }
