@@ -119,6 +119,10 @@ struct haiki_drive {
 	bool removable, read_only, simulated;
 	bool host_managed;        /* zones that take writes only in order, and
 				   * none when full (ZBC, ZAC, NVMe ZNS) */
+	uint16_t metadata;        /* bytes beside each block of an NVMe
+				   * namespace that who writes blocks doesn't
+				   * write: all but plain protection
+				   * information (NVM Command Set 5.2) */
 	bool silent;              /* it doesn't answer: all that stands here is
 				   * what the system remembers of it */
 	bool is_system;           /* the machine was booted from it */

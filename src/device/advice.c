@@ -72,6 +72,14 @@ static void advise_zones(struct haiki_drive *drive)
 			     N_("Its zones take writes only in order (host-managed), so it can't be overwritten: where it has no erase of its own, destroy it."));
 }
 
+static void advise_metadata(struct haiki_drive *drive)
+{
+	if (drive->metadata && drive->size_bytes)
+		drive_advice(drive,
+			     N_("Beside each block it keeps %u bytes of metadata, which no overwrite reaches: where it has no sanitize, give it a format without (\"nvme id-ns -H\" lists them, \"nvme format --lbaf\" takes one)."),
+			     drive->metadata);
+}
+
 static void advise_security(struct haiki_drive *drive)
 {
 	const struct haiki_security *security = &drive->security;
@@ -239,6 +247,7 @@ void advise(struct haiki_drive *drive)
 		return;
 	advise_size(drive);
 	advise_zones(drive);
+	advise_metadata(drive);
 	advise_firmware(drive);
 	advise_security(drive);
 	advise_sanitize(drive);

@@ -39,9 +39,16 @@ static bool all_zero(const uint8_t *data, size_t length)
 	return true;
 }
 
+/* Protection information is 8 bytes, which Linux fills in; what else there is
+ * it leaves to whoever formatted the drive so. */
+#define PROTECTION_INFORMATION 8
+
 static void protection(struct haiki_drive *drive, const struct nvm_namespace *ns)
 {
 	drive->write_protected = ns->write_protected ? HAIKI_YES : HAIKI_NO;
+	drive->metadata = ns->protection_type &&
+		ns->format.metadata == PROTECTION_INFORMATION ? 0 :
+		ns->format.metadata;
 }
 
 static int identity(struct transport *t, struct haiki_drive *drive,

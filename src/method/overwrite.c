@@ -52,6 +52,10 @@ static void probe(struct method_run *run,
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_UNSUPPORTED, -1,
 			    "a zoned drive (host-managed): a zone that holds data can't be written over");
+	else if (run->drive && run->drive->metadata)
+		support_set(ret_support, HAIKI_OVERWRITE,
+			    HAIKI_SUPPORT_UNSUPPORTED, -1,
+			    "the metadata beside each block isn't reached");
 	else if (run->drive && !run->drive->size_bytes)
 		support_set(ret_support, HAIKI_OVERWRITE,
 			    HAIKI_SUPPORT_UNKNOWN, -1,
@@ -229,6 +233,10 @@ static int start(struct method_run *run, struct haiki_error *err)
 	if (run->drive->host_managed)
 		return error_set(err, HAIKI_DOMAIN_SYSTEM, -EOPNOTSUPP,
 				 N_("a host-managed zoned drive can't be overwritten: a zone that holds data takes no more; where it has no erase of its own, destroy it"));
+	if (run->drive->metadata)
+		return error_set(err, HAIKI_DOMAIN_NVME, -EOPNOTSUPP,
+				 N_("an overwrite doesn't reach the metadata (%u bytes) beside each block: \"haiki list\" says what to do"),
+				 run->drive->metadata);
 	r = find_state(run, &resume, err);
 	if (r < 0)
 		return r;

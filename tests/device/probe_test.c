@@ -384,6 +384,10 @@ static void test_advice_on_size(void **state)
 	drive.host_managed = true;
 	advise(&drive);
 	assert_true(advises(&drive, "host-managed"));
+	assert_false(advises(&drive, "metadata"));
+	drive.metadata = 64;
+	advise(&drive);
+	assert_true(advises(&drive, "64 bytes of metadata"));
 }
 
 static void test_advice(void **state)
@@ -752,6 +756,16 @@ static void test_nvme(void **state)
 	d.controller[328] = 1;                      /* SANICAP: crypto */
 	nvme_probe(&d, &drive);
 	assert_int_equal(drive.encrypts_all, HAIKI_YES);
+	assert_int_equal(drive.metadata, 0);
+	d.ns[128] = 8;                              /* MS, not protected */
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.metadata, 8);
+	d.ns[29] = 1;                               /* DPS: type 1 */
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.metadata, 0);
+	d.ns[128] = 64;
+	nvme_probe(&d, &drive);
+	assert_int_equal(drive.metadata, 64);
 }
 
 static void test_namespaces(void **state)

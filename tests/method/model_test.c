@@ -347,8 +347,9 @@ static void says_why_an_overwrite_was_given_up(void **state)
 	bench_end(&b);
 }
 
-/* Every block of a full zone would fail by itself, for days. */
-static void overwrites_no_host_managed_zones(void **state)
+/* Every block of a full zone would fail by itself, for days; and what stands
+ * beside the blocks stays. */
+static void overwrites_only_what_it_reaches(void **state)
 {
 	const struct method *m = method_find(HAIKI_OVERWRITE);
 	struct haiki_method_support support;
@@ -368,6 +369,14 @@ static void overwrites_no_host_managed_zones(void **state)
 	assert_non_null(strstr(err.text, "destroy it"));
 	assert_int_equal(bench_markers(&b, HAIKI_ZONE_HOST), before);
 	m->finish(&b.run);
+	b.drive.host_managed = false;
+	b.drive.metadata = 64;
+	m->probe(&b.run, &support);
+	assert_int_equal(support.support, HAIKI_SUPPORT_UNSUPPORTED);
+	assert_int_equal(bench_erase(&b, m, &p, &err), -EOPNOTSUPP);
+	assert_non_null(strstr(err.text, "64 bytes"));
+	assert_int_equal(bench_markers(&b, HAIKI_ZONE_HOST), before);
+	m->finish(&b.run);
 	bench_end(&b);
 }
 
@@ -382,7 +391,7 @@ int main(void)
 		cmocka_unit_test(goes_on_where_the_overwrite_stopped),
 		cmocka_unit_test(tells_what_an_overwrite_could_not_write),
 		cmocka_unit_test(says_why_an_overwrite_was_given_up),
-		cmocka_unit_test(overwrites_no_host_managed_zones),
+		cmocka_unit_test(overwrites_only_what_it_reaches),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
