@@ -178,6 +178,7 @@ equal 'nothing is left' "$(left "$image")" 0
 check 'its record is verified' "$haiki" verify "$out" --ca "$keys/ca.crt"
 equal 'the record tells of the interruption' "$(value "$out" '.interruptions|length>0')" true
 exits 0 'resume again finds nothing' "$haiki" resume --out "$out"
+rm "$scratch/at-work"
 new_loop 256M; fill "$image"; out=$scratch/stopped
 "$haiki" erase "$loop" "${fukuoka[@]}" --passes gutmann --confirm "${loop#/dev/}" \
 	--out "$out" "${sign[@]}" --progress json >"$scratch/at-work" 2>/dev/null &

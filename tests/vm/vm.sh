@@ -54,7 +54,9 @@ vm_or_skip() {
 vm_serve() {
 	local name=$1 i
 	shift
-	"$@" >"$work/$name.server" 2>&1 &
+	# Before it starts, or what an earlier one said is taken for its words.
+	: >"$work/$name.server"
+	"$@" >>"$work/$name.server" 2>&1 &
 	server=$!
 	echo "$server" >>"$work/pids"
 	for ((i = 0; i < 100; i++)); do
