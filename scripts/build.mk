@@ -34,9 +34,12 @@ GUEST_SCRIPTS := $(filter tests/vm/% tests/live/%,$(TEST_SCRIPTS))
 PO := $(sort $(wildcard src/ui/locale/*.po))
 MO := $(PO:src/ui/locale/%.po=$(BUILD)/locale/%/LC_MESSAGES/haiki.mo)
 
+# As many compilers as processors, unless -j says how many.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+
 .PHONY: all
 all: $(PACKAGES_CHECKED)
-	@$(MAKE) --no-print-directory programs
+	@$(MAKE) --no-print-directory $(PARALLEL) programs
 
 .PHONY: programs
 programs: $(BUILD)/haiki $(BUILD)/libhaiki.a $(MO)
@@ -125,7 +128,7 @@ unit: programs test-programs
 
 test: all
 	@scripts/setup test
-	@$(MAKE) --no-print-directory test-programs
+	@$(MAKE) --no-print-directory $(PARALLEL) test-programs
 	@scripts/setup page
 	@BUILD=$(BUILD) tests/run $(GUEST_SCRIPTS) $(TEST_BIN) $(LONG_BIN) \
 		$(filter-out $(GUEST_SCRIPTS),$(TEST_SCRIPTS))
@@ -168,7 +171,7 @@ $(FUZZ_BIN): $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_MAIN) \
 # FUZZ_SECONDS=30 each; FUZZ_ONLY="policy json" for some of them.
 fuzz: $(PACKAGES_CHECKED)
 	@scripts/setup fuzz
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/fuzz CC=clang WARN=-w HARDEN= \
+	@$(MAKE) --no-print-directory $(PARALLEL) BUILD=$(BUILD)/fuzz CC=clang WARN=-w HARDEN= \
 		OPTIMISE="-O1 -g" FUZZ_MAIN= FUZZ_LINK=-fsanitize=fuzzer \
 		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined" \
 		fuzz-programs
