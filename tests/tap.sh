@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # For test scripts: source it, then check DESCRIPTION COMMAND..., and `finish`.
 set -u
+# Nothing is left beside the sources.
+export PYTHONDONTWRITEBYTECODE=1
 build=$(cd "${BUILD:-build}" && pwd)
 haiki=$build/haiki
 cases=0
