@@ -12,13 +12,13 @@
 #include "base/error.h"
 
 /*
- * haiki-proof 1 PLAN SEED SIZE BLOCK POINTS
+ * haiki-proof 2 PLAN SEED SIZE BLOCK POINTS
  *
  * SEED is 64 hex digits, SIZE and BLOCK decimal. The points' places follow
  * from these. POINTS is "-" before proof_plant(), else for each point one hex
  * digit of flags and 16 hex digits of the hash of what stood there.
  */
-#define FORMAT "haiki-proof 1"
+#define FORMAT "haiki-proof 2"
 #define POINT_TEXT 17
 #define HEAD_MAX 256
 

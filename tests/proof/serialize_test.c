@@ -76,31 +76,31 @@ static void test_hostile_text(void **state)
 	static const char seed[] =
 		"0000000000000000000000000000000000000000000000000000000000000000";
 	static const char *const forms[] = {
-		"haiki-proof 1 quick %s 0 512 -",
-		"haiki-proof 1 quick %s 1000 512 -",
-		"haiki-proof 1 quick %s 18446744073709551616 512 -",
-		"haiki-proof 1 quick %s 9223372036854775808 512 -",
-		"haiki-proof 1 quick %s -512 512 -",
-		"haiki-proof 1 quick %s +512 512 -",
-		"haiki-proof 1 quick %s 0512 512 -",
-		"haiki-proof 1 quick %s  512 512 -",
-		"haiki-proof 1 quick %s 512 512",
-		"haiki-proof 1 quick %s 512 512 ",
-		"haiki-proof 1 quick %s 512 512 --",
-		"haiki-proof 1 quick %s 512 512 -\n",
-		"haiki-proof 1 quick %s 512 520 -",
-		"haiki-proof 1 none %s 512 512 -",
-		"haiki-proof 1 slow %s 512 512 -",
-		"haiki-proof 2 quick %s 512 512 -",
+		"haiki-proof 2 quick %s 0 512 -",
+		"haiki-proof 2 quick %s 1000 512 -",
+		"haiki-proof 2 quick %s 18446744073709551616 512 -",
+		"haiki-proof 2 quick %s 9223372036854775808 512 -",
+		"haiki-proof 2 quick %s -512 512 -",
+		"haiki-proof 2 quick %s +512 512 -",
+		"haiki-proof 2 quick %s 0512 512 -",
+		"haiki-proof 2 quick %s  512 512 -",
+		"haiki-proof 2 quick %s 512 512",
+		"haiki-proof 2 quick %s 512 512 ",
+		"haiki-proof 2 quick %s 512 512 --",
+		"haiki-proof 2 quick %s 512 512 -\n",
+		"haiki-proof 2 quick %s 512 520 -",
+		"haiki-proof 2 none %s 512 512 -",
+		"haiki-proof 2 slow %s 512 512 -",
+		"haiki-proof 1 quick %s 512 512 -",
 		/* Filler that was never read, stuck and never tried. */
-		"haiki-proof 1 quick %s 512 512 20000000000000000",
-		"haiki-proof 1 quick %s 512 512 80000000000000000",
-		"haiki-proof 1 quick %s 512 512 1000000000000000A",
+		"haiki-proof 2 quick %s 512 512 20000000000000000",
+		"haiki-proof 2 quick %s 512 512 80000000000000000",
+		"haiki-proof 2 quick %s 512 512 1000000000000000A",
 		"%s", "",
 	};
 	static const char *const good[] = {
-		"haiki-proof 1 quick %s 512 512 -",
-		"haiki-proof 1 quick %s 512 512 d0123456789abcdef",
+		"haiki-proof 2 quick %s 512 512 -",
+		"haiki-proof 2 quick %s 512 512 d0123456789abcdef",
 	};
 	struct proof *p = NULL;
 	char text[300];
